@@ -1,0 +1,25 @@
+"""Cyberwehr: the software a cyber fire brigade runs on.
+
+Authors of regions and plugins import from here; everything else is inside.
+"""
+
+from cyberwehr.domain.delivery import Channel, Delivery, Failed, HandedOver, Message, Retry
+from cyberwehr.domain.region import AlarmPlan, Closure, Contact, Provider, Region
+from cyberwehr.hookspecs import hookimpl
+from cyberwehr.region_file import load_region
+
+__all__ = [
+    "AlarmPlan",
+    "Channel",
+    "Closure",
+    "Contact",
+    "Delivery",
+    "Failed",
+    "HandedOver",
+    "Message",
+    "Provider",
+    "Region",
+    "Retry",
+    "hookimpl",
+    "load_region",
+]

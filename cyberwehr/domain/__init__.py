@@ -1,0 +1,1 @@
+"""Values and rules of the cyber fire brigade. No I/O, no clock: `now` is always an argument, timezone-aware."""

@@ -1,0 +1,89 @@
+"""The one background process: asks the services what is due. It holds no rules of its own, and several may run."""
+
+import os
+import secrets
+import socket
+import threading
+from collections.abc import Callable
+
+import structlog
+
+from cyberwehr.domain.delivery import Channel, Delivery, Failed, Message, Retry
+from cyberwehr.instance import Instance
+from cyberwehr.services import heartbeats, idempotency, outbox, rates, timers
+from cyberwehr.storage import StorageAway
+
+log = structlog.get_logger(__name__)
+
+POLL_SECONDS = 0.25
+BEAT_SECONDS = 4.0
+CLEAN_SECONDS = 600.0
+
+
+class Engine:
+    """Three loops in three threads, so that a slow mail server does not hold up an expiring alarm."""
+
+    def __init__(self, instance: Instance, channels: tuple[Channel, ...]) -> None:
+        self.instance = instance
+        self.channels = channels
+        self.name = f"{socket.gethostname()[:30]}-{os.getpid()}-{secrets.token_hex(3)}"
+        self._stop = threading.Event()
+
+    def run(self) -> None:
+        """Work until `stop` is called."""
+        heartbeats.beat(self.instance, self.name)
+        loops = (
+            (self.deliver_due, POLL_SECONDS),
+            (self.beat, BEAT_SECONDS),
+            (self.clean, CLEAN_SECONDS),
+        )
+        threads = [threading.Thread(target=self._loop, args=loop, daemon=True) for loop in loops]
+        for thread in threads:
+            thread.start()
+        self._loop(lambda: timers.run_due(self.instance), POLL_SECONDS)
+        for thread in threads:
+            thread.join(timeout=20)
+
+    def stop(self) -> None:
+        self._stop.set()
+
+    def _loop(self, work: Callable[[], object], pause: float) -> None:
+        while not self._stop.is_set():
+            try:
+                work()
+            except StorageAway as away:
+                log.warning("storage_away", reason=str(away))
+                self._stop.wait(2.0)
+            self._stop.wait(pause)
+
+    def beat(self) -> None:
+        heartbeats.beat(self.instance, self.name)
+
+    def clean(self) -> None:
+        idempotency.forget_old(self.instance)
+        rates.forget_old(self.instance)
+
+    def deliver_due(self) -> None:
+        """Deliver what is due, one after the other: a crash repeats at most the one message in hand."""
+        while not self._stop.is_set() and outbox.has_due(self.instance):
+            job = outbox.claim_next(self.instance, self.name)
+            if job is not None:
+                outbox.settle(self.instance, job, self.name, self.deliver(job.message))
+
+    def deliver(self, message: Message) -> Delivery:
+        """Hand a message to the channel that serves its kind. A plugin's own fault must not stop the others' messages."""
+        channel = channel_for(self.channels, message.channel)
+        if channel is None:
+            return Failed(f"no channel for {message.channel} is configured")
+        try:
+            return channel.deliver(message)
+        except Exception as fault:
+            log.error("channel_fault", channel=channel.name, fault=type(fault).__name__)
+            return Retry(f"the channel {channel.name} failed: {type(fault).__name__}")
+
+
+def channel_for(channels: tuple[Channel, ...], kind: str) -> Channel | None:
+    """The channel that names this kind; else one that takes everything."""
+    exact = (c for c in channels if kind in c.kinds)
+    general = (c for c in channels if "*" in c.kinds)
+    return next(exact, None) or next(general, None)

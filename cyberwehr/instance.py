@@ -1,0 +1,97 @@
+"""One running control centre: its configuration, database, regions, plugins and words. Built once per process."""
+
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cached_property
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from cyberwehr.config import Config
+from cyberwehr.domain.hours import Hours
+from cyberwehr.domain.places import PlaceTable
+from cyberwehr.domain.region import Provider, Region
+from cyberwehr.geodata import place_table
+from cyberwehr.i18n import Catalogues
+from cyberwehr.messages.letters import Frame
+from cyberwehr.plugins_loader import Plugins, load_plugins
+from cyberwehr.storage import Database, Keyring
+
+
+@dataclass(frozen=True)
+class Instance:
+    config: Config
+    database: Database
+    plugins: Plugins
+    catalogues: Catalogues
+    places: PlaceTable
+
+    @property
+    def regions(self) -> Mapping[str, Region]:
+        return self.plugins.regions
+
+    @cached_property
+    def providers(self) -> Mapping[str, Provider]:
+        """All providers of all regions by id (REGION/KEY)."""
+        return {p.id: p for region in self.regions.values() for p in region.providers}
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.config.instance.timezone)
+
+    def opening(self, region: str | None) -> Hours:
+        """The region's opening hours; the instance's own for a call whose region is open."""
+        return self.regions[region].opening if region in self.regions else self.config.instance.opening
+
+    def zone_of(self, region: str | None) -> ZoneInfo:
+        return self.opening(region).zone
+
+    def frame(self, region: str | None = None) -> Frame:
+        """What every letter needs: who writes, the hotline, the zone of its times, and whether it is an exercise."""
+        own = self.config.instance
+        hotline = self.regions[region].hotline if region in self.regions else own.hotline
+        return Frame(centre=own.name, hotline=hotline, demo=own.demo, zone=self.zone_of(region))
+
+    def url(self, path: str) -> str:
+        return f"{self.config.instance.public_url.rstrip('/')}{path}"
+
+    def channel_settings(self) -> dict[str, Any]:
+        """What channel plugins are told (see the hook's docstring)."""
+        own, mail = self.config.instance, self.config.mail
+        return {
+            "demo": own.demo,
+            "data_dir": own.data_dir,
+            "mail_url": mail.url,
+            "mail_sender": mail.sender,
+            "host": own.public_url.split("://")[-1].split("/")[0].split(":")[0],
+        }
+
+    def begin(self) -> AbstractContextManager[Session]:
+        return self.database.begin()
+
+    def reading(self) -> AbstractContextManager[Session]:
+        return self.database.reading()
+
+
+def open_instance(config: Config) -> Instance:
+    """Load regions and plugins and prepare the database's engine; the database itself is not touched yet."""
+    plugins = load_plugins(config)
+    return Instance(
+        config=config,
+        database=open_database(config),
+        plugins=plugins,
+        catalogues=Catalogues.load(plugins.catalogue_folders()),
+        places=place_table(),
+    )
+
+
+def open_database(config: Config) -> Database:
+    return Database(
+        config.database.url,
+        Keyring(config.security.secret_key),
+        clock_offset=timedelta(seconds=config.instance.clock_offset),
+        pool_size=config.database.pool_size,
+    )

@@ -1,0 +1,70 @@
+"""Find rows by what people know of them, and lock them in one order: incident first, then call."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from cyberwehr.domain.references import new_reference
+from cyberwehr.services.errors import Unknown
+from cyberwehr.services.tokens import token_hash
+from cyberwehr.storage import Alarm, Call, Incident, lock_row
+
+
+def find_call(tx: Session, reference: str) -> Call:
+    call = tx.scalar(select(Call).where(Call.reference == spoken(reference)))
+    if call is None:
+        raise Unknown("unknown_call")
+    return call
+
+
+def find_incident(tx: Session, reference: str) -> Incident:
+    incident = tx.scalar(select(Incident).where(Incident.reference == spoken(reference)))
+    if incident is None:
+        raise Unknown("unknown_incident")
+    return incident
+
+
+def locked_call(tx: Session, reference: str) -> Call:
+    """The call, locked, together with its incident if it has one."""
+    call = find_call(tx, reference)
+    if call.incident_id is not None:
+        lock_row(tx, Incident, call.incident_id)
+    lock_row(tx, Call, call.id)
+    return call
+
+
+def locked_incident(tx: Session, reference: str) -> Incident:
+    incident = find_incident(tx, reference)
+    lock_row(tx, Incident, incident.id)
+    return incident
+
+
+def find_alarm(tx: Session, token: str) -> Alarm:
+    alarm = tx.scalar(select(Alarm).where(Alarm.token_hash == token_hash(token)))
+    if alarm is None:
+        raise Unknown("unknown_alarm")
+    return alarm
+
+
+def locked_alarm(tx: Session, token: str) -> Alarm:
+    """The alarm behind a link, as it is after the lock on its incident was won."""
+    alarm = find_alarm(tx, token)
+    lock_row(tx, Incident, alarm.incident_id)
+    tx.refresh(alarm)
+    return alarm
+
+
+def spoken(reference: str) -> str:
+    """A reference as somebody types what he heard: lower case, with or without dashes and spaces."""
+    letters = "".join(c for c in reference.upper() if c.isascii() and c.isalnum()).removeprefix("CW")
+    return f"CW-{letters[:4]}-{letters[4:]}"[:16]
+
+
+def fresh_reference(tx: Session) -> str:
+    """A reference that neither a call nor an incident bears."""
+    while True:
+        reference = new_reference()
+        taken = select(Call.id).where(Call.reference == reference), select(Incident.id).where(
+            Incident.reference == reference
+        )
+        if not any(tx.scalar(query) for query in taken):
+            return reference

@@ -1,0 +1,34 @@
+"""Signs of life of the engines, and whether this instance is ready to work."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, func, select
+
+from cyberwehr.instance import Instance
+from cyberwehr.storage import Heartbeat, now
+from cyberwehr.storage.migrate import is_current
+
+FRESH = timedelta(seconds=15)
+FORGOTTEN = timedelta(hours=1)
+
+
+def beat(instance: Instance, engine: str) -> None:
+    with instance.begin() as tx:
+        row = tx.get(Heartbeat, engine) or Heartbeat(engine=engine)
+        row.at = now(tx)
+        tx.add(row)
+        tx.execute(delete(Heartbeat).where(Heartbeat.at < now(tx) - FORGOTTEN))
+
+
+def last_beat(instance: Instance) -> datetime | None:
+    with instance.reading() as tx:
+        return tx.scalar(select(func.max(Heartbeat.at)))
+
+
+def readiness(instance: Instance) -> dict[str, bool]:
+    """database, schema, regions, engine: each true if it would work now. StorageAway is the caller's to handle."""
+    with instance.reading() as tx:
+        newest = tx.scalar(select(func.max(Heartbeat.at)))
+        engine = newest is not None and now(tx) - newest < FRESH
+        schema = is_current(tx.connection())
+    return {"database": True, "schema": schema, "regions": bool(instance.regions), "engine": engine}

@@ -1,0 +1,106 @@
+"""A person judges a call. Only `emergency` opens an incident."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from cyberwehr.domain.references import new_code_word
+from cyberwehr.domain.terms import CallStatus, CallType, IncidentStatus, Urgency, Verdict
+from cyberwehr.instance import Instance
+from cyberwehr.services import alarming
+from cyberwehr.services.actors import Actor
+from cyberwehr.services.calls import claim
+from cyberwehr.services.errors import Conflict, Refused
+from cyberwehr.services.finding import fresh_reference, locked_call
+from cyberwehr.services.journalling import record
+from cyberwehr.services.states import ENDED
+from cyberwehr.storage import Call, Incident, now
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What the person decided. urgency: emergencies only; None means high until a protocol can suggest one."""
+
+    verdict: Verdict
+    call_type: CallType
+    urgency: Urgency | None = None
+    answers: Mapping[str, Any] = field(default_factory=dict)
+    override_reason: str | None = None
+
+
+def judge_call(instance: Instance, reference: str, judgement: Judgement, actor: Actor) -> Call:
+    """Decide about a call; it is claimed along the way. May be said again while nothing contradicts it."""
+    with instance.begin() as tx:
+        call = locked_call(tx, reference)
+        if call.status is CallStatus.WITHDRAWN:
+            raise Conflict("call_ended")
+        claim_or_keep(tx, call, actor)
+        if call.incident is not None:
+            judge_again(call, call.incident, judgement)
+        write_judgement(tx, call, judgement)
+        if judgement.verdict is Verdict.EMERGENCY and call.incident is None:
+            open_incident(tx, call, actor)
+        record(tx, actor, "call_judged", call=call, incident=call.incident, verdict=call.verdict,
+               call_type=call.call_type, urgency=call.urgency, note=judgement.override_reason)
+        alarm_unasked(instance, tx, call, actor)
+        return call
+
+
+def claim_or_keep(tx: Session, call: Call, actor: Actor) -> None:
+    """A closed call without incident may be judged anew by whoever takes the second look."""
+    if call.status is CallStatus.CLOSED and call.incident_id is None:
+        call.claimed_by, call.claimed_at = actor.id, now(tx)
+        return
+    claim(tx, call, actor)
+
+
+def judge_again(call: Call, incident: Incident, judgement: Judgement) -> None:
+    """An incident may become more or less urgent; it cannot be judged away (withdraw or end it instead)."""
+    if judgement.verdict is not Verdict.EMERGENCY or call.verdict is Verdict.DUPLICATE:
+        raise Conflict("has_incident")
+    if incident.status in ENDED:
+        raise Conflict("incident_ended")
+    incident.call_type = judgement.call_type
+    incident.urgency = judgement.urgency or incident.urgency
+
+
+def write_judgement(tx: Session, call: Call, judgement: Judgement) -> None:
+    emergency = judgement.verdict is Verdict.EMERGENCY
+    call.verdict, call.call_type, call.judged_at = judgement.verdict, judgement.call_type, now(tx)
+    call.urgency = (judgement.urgency or call.urgency or Urgency.HIGH) if emergency else None
+    call.status = CallStatus.TRIAGED if emergency else CallStatus.CLOSED
+    call.ended_at = None if emergency else now(tx)
+    call.judgement = {"answers": dict(judgement.answers), "override_reason": judgement.override_reason}
+
+
+def open_incident(tx: Session, call: Call, actor: Actor) -> None:
+    incident = Incident(
+        case=call.case,
+        reference=fresh_reference(tx),
+        region=call.region,
+        status=IncidentStatus.OPEN,
+        call_type=call.call_type,
+        urgency=call.urgency,
+        opened_at=now(tx),
+        code_word=new_code_word(),
+    )
+    tx.add(incident)
+    call.incident = incident
+    record(tx, actor, "incident_opened", call=call, incident=incident, region=incident.region, urgency=incident.urgency)
+
+
+def alarm_unasked(instance: Instance, tx: Session, call: Call, actor: Actor) -> None:
+    """Regions whose plan says so alarm without a commander; what stands in the way stays for a person to solve."""
+    incident = call.incident
+    if incident is None or incident.alarms or incident.region not in instance.regions:
+        return
+    if not instance.regions[incident.region].plan(incident.urgency).auto:
+        return
+    try:
+        alarming.check_may_alarm(incident, override_reason=None)
+    except Refused as refusal:
+        record(tx, actor, "auto_alarm_held_back", incident=incident, reason=refusal.code)
+        return
+    alarming.next_wave_or_unserved(instance, tx, incident, actor)

@@ -1,0 +1,184 @@
+"""Transactions. The only file that commits, and the only source of `now`.
+
+SQLite: writers of a process queue at a lock before BEGIN IMMEDIATE (without it three gevent writers stall each other
+for seconds), WAL, synchronous=FULL; readers are deferred and read-only. PostgreSQL: READ COMMITTED with row locks;
+synchronous_commit is asserted for every connection, because an acknowledged call must survive the next second.
+"""
+
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime, timedelta
+from typing import Any, cast
+
+from sqlalchemy import Engine, create_engine, event, text
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.orm import Session
+
+from cyberwehr.storage import journal
+from cyberwehr.storage.sealing import Keyring
+
+Clock = Callable[[Session], datetime]
+BUSY_SECONDS = 10.0
+
+
+class StorageAway(Exception):
+    """The database does not answer now; nothing was written. Trying again later makes sense."""
+
+
+class StorageFull(StorageAway):
+    """The disk under the database is full; reading still works."""
+
+
+class Database:
+    """One instance's database. clock: for tests, replaces the database's own clock."""
+
+    def __init__(
+        self, url: str, keyring: Keyring, clock_offset: timedelta = timedelta(0), pool_size: int = 10
+    ) -> None:
+        self.url: URL = make_url(url)
+        self.keyring = keyring
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        self.clock: Clock = database_clock(clock_offset)
+        self._writer = sqlite_engine(self.url, "IMMEDIATE") if self.is_sqlite else postgres_engine(self.url, pool_size)
+        self._reader = sqlite_engine(self.url, "DEFERRED") if self.is_sqlite else self._writer
+        self._lock = threading.RLock()
+        self._current: ContextVar[Session | None] = ContextVar("transaction", default=None)
+
+    @property
+    def engine(self) -> Engine:
+        """The engine that writes (for migrations and backups)."""
+        return self._writer
+
+    @contextmanager
+    def begin(self) -> Iterator[Session]:
+        """A writing transaction: all or nothing. Inside another `begin()` of the same task it joins that one."""
+        if (outer := self._current.get()) is not None:
+            yield outer
+            return
+        with self._queue(), translated_errors(), self._session(self._writer) as tx:
+            marker = self._current.set(tx)
+            try:
+                yield tx
+                journal.write_pending(tx)
+                tx.commit()
+            finally:
+                self._current.reset(marker)
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A snapshot to read from; writing through it fails. Inside a `begin()` it sees that transaction's own state."""
+        if (outer := self._current.get()) is not None:
+            yield outer
+            return
+        with translated_errors(), self._session(self._reader) as tx:
+            if not self.is_sqlite:
+                tx.execute(text("SET TRANSACTION READ ONLY"))
+            yield tx
+
+    @contextmanager
+    def _queue(self) -> Iterator[None]:
+        """SQLite has one writer: wait for it here, where other greenlets go on, and not inside the C library."""
+        if not self.is_sqlite:
+            yield
+            return
+        with self._lock:
+            yield
+
+    @contextmanager
+    def _session(self, engine: Engine) -> Iterator[Session]:
+        with Session(engine, expire_on_commit=False, info={"keyring": self.keyring, "clock": self.clock}) as tx:
+            yield tx
+
+    def close(self) -> None:
+        self._writer.dispose()
+        self._reader.dispose()
+
+
+def now(tx: Session) -> datetime:
+    """The moment of this transaction, UTC, by the database's clock; the same throughout one transaction."""
+    if "now" not in tx.info:
+        tx.info["now"] = cast(Clock, tx.info["clock"])(tx)
+    return cast(datetime, tx.info["now"])
+
+
+def database_clock(offset: timedelta) -> Clock:
+    """The database server's clock plus an offset (drills and tests); nodes with wrong clocks do not matter."""
+
+    def read(tx: Session) -> datetime:
+        if tx.get_bind().dialect.name == "sqlite":
+            stamp = tx.execute(text("SELECT strftime('%Y-%m-%d %H:%M:%f', 'now')")).scalar_one()
+            return datetime.fromisoformat(stamp).replace(tzinfo=UTC) + offset
+        moment: datetime = tx.execute(text("SELECT clock_timestamp()")).scalar_one()
+        return moment.astimezone(UTC) + offset
+
+    return read
+
+
+def lock_row(tx: Session, model: type[Any], row_id: int) -> Any:
+    """The row as it is now, locked until the transaction ends (on SQLite the whole database already is)."""
+    return tx.get(model, row_id, with_for_update={"of": model}, populate_existing=True)
+
+
+def sqlite_engine(url: URL, mode: str) -> Engine:
+    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False}, pool_size=20)
+
+    @event.listens_for(engine, "connect")
+    def on_connect(connection: sqlite3.Connection, _record: object) -> None:
+        connection.isolation_level = None  # transactions are begun below, not by the driver
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+            connection.execute(f"PRAGMA {pragma}")
+        if mode == "DEFERRED":
+            connection.execute("PRAGMA query_only=ON")
+
+    @event.listens_for(engine, "begin")
+    def on_begin(connection: Any) -> None:
+        connection.exec_driver_sql(f"BEGIN {mode}")
+
+    return engine
+
+
+def postgres_engine(url: URL, pool_size: int) -> Engine:
+    options = "-c synchronous_commit=on -c lock_timeout=10s -c statement_timeout=30s -c timezone=UTC"
+    engine = create_engine(
+        url,
+        pool_size=pool_size,
+        max_overflow=pool_size,
+        pool_timeout=2,
+        pool_pre_ping=True,
+        connect_args={"options": options, "connect_timeout": 2},
+    )
+
+    @event.listens_for(engine, "connect")
+    def on_connect(connection: Any, _record: object) -> None:
+        with connection.cursor() as cursor:
+            durable = cursor.execute("SHOW synchronous_commit").fetchone()[0]
+        connection.rollback()
+        if durable == "off":
+            raise RuntimeError("PostgreSQL runs with synchronous_commit=off: acknowledged calls could be lost")
+
+    return engine
+
+
+@contextmanager
+def translated_errors() -> Iterator[None]:
+    """Say `away` and `full` in our own words; every other database error is a fault of ours and stays one."""
+    try:
+        yield
+    except PoolTimeout as error:
+        raise StorageAway("all database connections are busy") from error
+    except DBAPIError as error:
+        raise translated(error) from error
+
+
+def translated(error: DBAPIError) -> Exception:
+    words = str(error.orig).lower()
+    if "disk is full" in words or "no space left" in words or "disk full" in words:
+        return StorageFull("the disk is full")
+    if isinstance(error, OperationalError) or error.connection_invalidated:
+        return StorageAway("the database does not answer")
+    return error
