@@ -71,7 +71,7 @@ class Engine:
                 outbox.settle(self.instance, job, self.name, self.deliver(job.message))
 
     def deliver(self, message: Message) -> Delivery:
-        """Hand a message to the channel that serves its kind. A plugin's own fault must not stop the others' messages."""
+        """Hand a message to the channel that serves its kind; a plugin's fault must not stop the other messages."""
         channel = channel_for(self.channels, message.channel)
         if channel is None:
             return Failed(f"no channel for {message.channel} is configured")

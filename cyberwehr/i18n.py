@@ -32,7 +32,7 @@ PLACEHOLDER = re.compile(r"\{([a-z_][a-z0-9_]*)\}")
 Forms = tuple[str, ...]
 
 
-def N_(message: str) -> str:  # noqa: N802 - the name gettext tools look for
+def N_(message: str) -> str:
     """Mark a text for translation where it stands; it is translated later, where it is shown."""
     return message
 
@@ -159,7 +159,7 @@ def _read(path: Traversable) -> Catalogue:
         with path.open("rb") as file:
             catalog = read_po(file, abort_invalid=True)
     except PoFileError as fault:
-        raise Refusal(f"{path}:{fault.lineno}: this is not a catalogue of translations: {fault}") from fault
+        raise Refusal(f"{path}:{fault.lineno + 1}: this is not a catalogue of translations: {fault}") from fault
     except UnicodeDecodeError as fault:
         raise Refusal(f"{path}: this is not a catalogue of translations: it is not written in UTF-8") from fault
     entries = {_one(m.id): _forms(m.string) for m in catalog if m.id and not m.fuzzy}
@@ -171,7 +171,7 @@ def _one(msgid: str | Sequence[str]) -> str:
 
 
 def _forms(string: str | Sequence[str] | None) -> Forms:
-    return (string or "",) if isinstance(string, str) or not string else tuple(string)
+    return (string,) if isinstance(string, str) else tuple(string or ("",))
 
 
 def pick_language(accepted: str, offered: Sequence[str], default: str) -> str:

@@ -44,15 +44,16 @@ class Instance:
 
     def opening(self, region: str | None) -> Hours:
         """The region's opening hours; the instance's own for a call whose region is open."""
-        return self.regions[region].opening if region in self.regions else self.config.instance.opening
+        found = self.regions.get(region or "")
+        return found.opening if found else self.config.instance.opening
 
     def zone_of(self, region: str | None) -> ZoneInfo:
         return self.opening(region).zone
 
     def frame(self, region: str | None = None) -> Frame:
         """What every letter needs: who writes, the hotline, the zone of its times, and whether it is an exercise."""
-        own = self.config.instance
-        hotline = self.regions[region].hotline if region in self.regions else own.hotline
+        own, found = self.config.instance, self.regions.get(region or "")
+        hotline = found.hotline if found else own.hotline
         return Frame(centre=own.name, hotline=hotline, demo=own.demo, zone=self.zone_of(region))
 
     def url(self, path: str) -> str:

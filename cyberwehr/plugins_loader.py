@@ -114,8 +114,8 @@ def load_plugins(config: Config) -> Plugins:
     """Load the regions and plugins the settings list, nothing else. Raises LoadError, or RegionFault for a bad file."""
     all_regions = known(REGION_ROOM, config.regions.folder)
     all_plugins = known(PLUGIN_ROOM, config.plugins.folder)
-    loaded = {key: load(_pick(all_regions, REGION_ROOM, key, config.regions.folder)) for key in config.regions.enabled}
-    functions = [load(_pick(all_plugins, PLUGIN_ROOM, name, config.plugins.folder)) for name in config.plugins.enabled]
+    loaded = {key: load(pick(all_regions, REGION_ROOM, key, config.regions.folder)) for key in config.regions.enabled}
+    functions = [load(pick(all_plugins, PLUGIN_ROOM, name, config.plugins.folder)) for name in config.plugins.enabled]
     files = {key: file for key, each in loaded.items() if (file := providers_file(each.found, config.regions.folder))}
     regions = {key: region_of(each, files.get(key)) for key, each in loaded.items()}
     for key, region in regions.items():
@@ -175,7 +175,8 @@ def neighbour_faults(found: Found, region: Region, known_regions: Container[str]
     return document.faults
 
 
-def _pick(everything: Mapping[str, Found], room: Room, name: str, folder: Path) -> Found:
+def pick(everything: Mapping[str, Found], room: Room, name: str, folder: Path) -> Found:
+    """The one of this name; LoadError says where it was looked for and which name is nearest."""
     if name not in everything:
         raise LoadError(
             f"{room.kind} {name}: not found in {folder}, not bundled, in no installed package ({room.package});"

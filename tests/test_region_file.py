@@ -71,7 +71,7 @@ example = [
 FAULT = re.compile(r"^(?P<file>.+):(?P<line>[0-9]+): (?P<key>[^:]+): (?P<sentence>.+)$")
 
 
-@pytest.fixture()
+@pytest.fixture
 def folder(tmp_path: Path) -> Path:
     folder = tmp_path / "mycity"
     folder.mkdir()

@@ -6,8 +6,9 @@ import rich_click as click
 
 from cyberwehr.cli.output import as_json, show_json, show_table
 from cyberwehr.config import read_config
-from cyberwehr.plugins_finder import PLUGIN_ROOM, REGION_ROOM, Found, known
-from cyberwehr.plugins_loader import load
+from cyberwehr.plugins_finder import PLUGIN_ROOM, REGION_ROOM, Found, Room, known
+from cyberwehr.plugins_loader import load, pick
+from cyberwehr.settings import PluginSettings, Regions
 
 
 @click.group()
@@ -20,11 +21,15 @@ def plugin() -> None:
 def list_(as_json: bool) -> None:
     """List what is plugged in, where it comes from and which hooks it implements; only what is enabled is loaded."""
     config = read_config(os.environ)
-    regions = known(REGION_ROOM, config.regions.folder).values()
-    plugins = known(PLUGIN_ROOM, config.plugins.folder).values()
-    rows = [_row(found, found.name in config.regions.enabled) for found in regions]
-    rows += [_row(found, found.name in config.plugins.enabled) for found in plugins]
+    rows = [*_rows(REGION_ROOM, config.regions), *_rows(PLUGIN_ROOM, config.plugins)]
     show_json({"items": rows}) if as_json else show_table(rows)
+
+
+def _rows(room: Room, settings: Regions | PluginSettings) -> list[dict[str, object]]:
+    everything = known(room, settings.folder)
+    for name in settings.enabled:
+        pick(everything, room, name, settings.folder)
+    return [_row(found, found.name in settings.enabled) for found in everything.values()]
 
 
 def _row(found: Found, enabled: bool) -> dict[str, object]:

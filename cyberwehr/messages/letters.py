@@ -58,8 +58,10 @@ def _promise(texts: Texts, frame: Frame, service_open: bool, next_opening: datet
     if service_open:
         return texts("The control centre is open now and will contact you as soon as possible.")
     if next_opening:
-        opening = texts.moment(next_opening, frame.zone)
-        return texts("The control centre is closed now. We will contact you when it opens: {opening}.", opening=opening)
+        return texts(
+            "The control centre is closed now. It opens again on {opening}; we will contact you then.",
+            opening=texts.moment(next_opening, frame.zone),
+        )
     return texts("The control centre is closed now. We will contact you as soon as it opens again.")
 
 
@@ -80,9 +82,9 @@ def alarm(
     reminder: bool = False,
 ) -> Letter:
     """To a provider: will you take this incident? `disclosed`: label and value of what a region discloses directly."""
-    place = one_line(town, 60)
+    place = one_line(town, 60) or texts("place not known")
     what, how_urgent = label(texts, call_type), label(texts, urgency)
-    until = texts.moment(answer_by, frame.zone)
+    until, unsaid = texts.moment(answer_by, frame.zone), texts("not stated")
     words = {"reference": reference, "what": what, "urgency": how_urgent, "town": place}
     if reminder:
         subject = texts("Reminder: alarm {reference}: {what}, urgency {urgency}, {town}", **words)
@@ -100,9 +102,9 @@ def alarm(
                 (texts("Urgency"), how_urgent),
                 (texts("Call type"), what),
                 (texts("Town"), place),
-                (texts("Postal district"), one_line(postal_district, 20)),
-                (texts("Sector"), one_line(sector, 80)),
-                (texts("Size of the company"), one_line(size, 80)),
+                (texts("Postal district"), one_line(postal_district, 20) or unsaid),
+                (texts("Sector"), one_line(sector, 80) or unsaid),
+                (texts("Size of the company"), one_line(size, 80) or unsaid),
                 (texts("Please answer by"), until),
                 *disclosed,
             ),
@@ -167,6 +169,7 @@ def help_coming(
     status_url: str,
 ) -> Letter:
     """To the caller: who comes, and when. The code word is not in it: the mailbox may be in the attacker's hands."""
+    subject = texts("Help is on its way ({reference})", reference=reference)
     arrival = texts.moment(eta, frame.zone)
     company = one_line(provider_name, 80)
     code_word = texts(
@@ -177,9 +180,9 @@ def help_coming(
         texts,
         frame,
         Draft(
-            texts("Help is on its way ({reference})", reference=reference),
+            subject,
             (texts("Help is on its way to you."), code_word),
-            texts("Help is on its way: {company}, {arrival}. Code word:", company=company, arrival=arrival),
+            texts("{subject}: {company}, {arrival}. Code word:", subject=subject, company=company, arrival=arrival),
             facts=(
                 (texts("Reference"), reference),
                 (texts("Company"), company),

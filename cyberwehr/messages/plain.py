@@ -14,7 +14,11 @@ SHORT_LIMIT = 306
 INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 """Unicode categories that can hide, turn round or break a line: controls, direction marks, lone surrogates."""
 
-TYPED = str.maketrans({"„": '"', "“": '"', "”": '"', "‚": "'", "‘": "'", "’": "'", "–": "-", "—": "-", "…": "..."})
+TYPED = str.maketrans(
+    {"„": '"', "“": '"', "”": '"', "‚": "'", "‘": "'", "’": "'", "`": "'", "–": "-", "—": "-", "~": "-", "…": "..."}
+    | {"[": "(", "]": ")", "{": "(", "}": ")", "|": "/", "\\": "/", "€": "EUR", "ı": "i", "ł": "l", "Ł": "L"}
+)
+"""What a typewriter would have made of them."""
 
 
 def one_line(text: str, limit: int = 120) -> str:
@@ -37,7 +41,7 @@ def short(text: str, link: str = "") -> str:
 
 
 def _typed(character: str) -> str:
-    """The character itself, its base letter (ł has none: "?"), or the letters it stands for."""
+    """The character itself, its base letter without accents, or "?"."""
     if character in GSM_7:
         return character
     base = "".join(c for c in unicodedata.normalize("NFKD", character) if c in GSM_7)

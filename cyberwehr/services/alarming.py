@@ -1,4 +1,4 @@
-"""Raise the alarm: rank, choose, offer. A decline, an expiry or a release brings the next wave in the same transaction."""
+"""Raise the alarm: rank, choose, offer. A decline, expiry or release brings the next wave, in one transaction."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -133,15 +133,21 @@ def send_wave(
     )
     incident.waves.append(wave)
     incident.status = IncidentStatus.ALARMING
-    record(tx, actor, "wave_sent", incident=incident, note=reason, wave=wave.number, tier=tier,
-           providers=[p.id for p in providers])
+    record(
+        tx,
+        actor,
+        "wave_sent",
+        incident=incident,
+        note=reason,
+        wave=wave.number,
+        tier=tier,
+        providers=[p.id for p in providers],
+    )
     alarms = [offer(instance, tx, incident, wave, provider, actor) for provider in providers]
     return Raised(wave.number, incident.status, alarms)
 
 
-def offer(
-    instance: Instance, tx: Session, incident: Incident, wave: Wave, provider: Provider, actor: Actor
-) -> Alarm:
+def offer(instance: Instance, tx: Session, incident: Incident, wave: Wave, provider: Provider, actor: Actor) -> Alarm:
     """One alarm to one provider, with a link that only he gets."""
     plan = instance.regions[incident.region or ""].plan(incident.urgency)
     moment, token = now(tx), new_token()

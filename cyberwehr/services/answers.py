@@ -113,8 +113,16 @@ def take(
         technician=acceptance.technician,
     )
     incident.callouts.append(callout)
-    record(tx, actor, "alarm_accepted", incident=incident, alarm=alarm, note=acceptance.spoken_with,
-           provider=alarm.provider, eta_minutes=acceptance.eta_minutes)
+    record(
+        tx,
+        actor,
+        "alarm_accepted",
+        incident=incident,
+        alarm=alarm,
+        note=acceptance.spoken_with,
+        provider=alarm.provider,
+        eta_minutes=acceptance.eta_minutes,
+    )
     withdraw_others(instance, tx, alarm, actor)
     post.tell_assigned(instance, tx, callout)
 
@@ -134,8 +142,16 @@ def turn_down(
     check_answerable(tx, alarm, from_states)
     settle(tx, alarm, from_states, status=AlarmStatus.DECLINED, decline_reason=refusal.reason)
     alarm.answer = {"note": refusal.note, "spoken_with": refusal.spoken_with}
-    record(tx, actor, "alarm_declined", incident=alarm.incident, alarm=alarm, note=refusal.note,
-           provider=alarm.provider, reason=refusal.reason)
+    record(
+        tx,
+        actor,
+        "alarm_declined",
+        incident=alarm.incident,
+        alarm=alarm,
+        note=refusal.note,
+        provider=alarm.provider,
+        reason=refusal.reason,
+    )
     if alarm.incident.status is IncidentStatus.ALARMING:
         next_wave_or_unserved(instance, tx, alarm.incident, actor)
 

@@ -37,13 +37,13 @@ def advance(
     at: datetime | None = None,
     note: str | None = None,
 ) -> Incident:
-    """The next state of the call-out. Forward only; the same again changes nothing. at: when it happened, not later than now."""
+    """The call-out's next state; forward only, the same again changes nothing. at: when it happened, up to now."""
     with instance.begin() as tx:
         incident, callout = owned_callout(tx, reference, actor)
         if callout.status is status:
             return incident
         check_step(tx, callout, status, at)
-        step(tx, incident, callout, status, at or now(tx))
+        step(incident, callout, status, at or now(tx))
         if note:
             callout.notes = [*(callout.notes or []), {"at": now(tx).isoformat(), "text": note}]
         record(tx, actor, "callout_" + status, incident=incident, alarm=callout.alarm, note=note)
@@ -59,7 +59,7 @@ def check_step(tx: Session, callout: Callout, status: CalloutStatus, at: datetim
         raise Invalid("future_time")
 
 
-def step(tx: Session, incident: Incident, callout: Callout, status: CalloutStatus, at: datetime) -> None:
+def step(incident: Incident, callout: Callout, status: CalloutStatus, at: datetime) -> None:
     callout.status = status
     incident.status = IncidentStatus(status.value)
     if status is CalloutStatus.EN_ROUTE:
@@ -71,7 +71,7 @@ def step(tx: Session, incident: Incident, callout: Callout, status: CalloutStatu
 
 
 def report(instance: Instance, reference: str, told: CalloutReport, actor: Actor) -> Incident:
-    """What was found and done, with working minutes and who signed for it. Once; corrections go to the control centre."""
+    """What was found and done, working minutes, and who signed for it. Once; corrections go to the control centre."""
     with instance.begin() as tx:
         incident, callout = owned_callout(tx, reference, actor)
         if callout.reported_at is not None:
@@ -82,8 +82,15 @@ def report(instance: Instance, reference: str, told: CalloutReport, actor: Actor
         callout.report = asdict(told)
         if incident.status is not IncidentStatus.CLOSED:
             incident.status = IncidentStatus.REPORTED
-        record(tx, actor, "callout_reported", incident=incident, alarm=callout.alarm, minutes=told.minutes,
-               follow_up=told.follow_up)
+        record(
+            tx,
+            actor,
+            "callout_reported",
+            incident=incident,
+            alarm=callout.alarm,
+            minutes=told.minutes,
+            follow_up=told.follow_up,
+        )
         return incident
 
 
@@ -115,8 +122,15 @@ def release(instance: Instance, reference: str, reason: str, actor: Actor) -> Ra
         callout.status, callout.ended_at = CalloutStatus.RELEASED, now(tx)
         callout.alarm.status = AlarmStatus.RELEASED
         incident.status = IncidentStatus.ALARMING
-        record(tx, actor, "callout_released", incident=incident, alarm=callout.alarm, note=reason,
-               provider=callout.provider)
+        record(
+            tx,
+            actor,
+            "callout_released",
+            incident=incident,
+            alarm=callout.alarm,
+            note=reason,
+            provider=callout.provider,
+        )
         tx.flush()
         post.tell_withdrawn(instance, tx, callout.alarm)
         call_off_alarms(instance, tx, incident, actor)

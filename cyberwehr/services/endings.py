@@ -11,9 +11,7 @@ from cyberwehr.services.states import CALLOUT_RUNNING
 from cyberwehr.storage import Callout, Incident, now
 
 
-def end_incident(
-    instance: Instance, tx: Session, incident: Incident, status: IncidentStatus, actor: Actor
-) -> None:
+def end_incident(instance: Instance, tx: Session, incident: Incident, status: IncidentStatus, actor: Actor) -> None:
     """Call everybody off: live alarms are withdrawn, a running call-out ends as withdrawn; each is told."""
     call_off_alarms(instance, tx, incident, actor)
     callout = running_callout(incident)

@@ -63,8 +63,9 @@ def fresh_reference(tx: Session) -> str:
     """A reference that neither a call nor an incident bears."""
     while True:
         reference = new_reference()
-        taken = select(Call.id).where(Call.reference == reference), select(Incident.id).where(
-            Incident.reference == reference
+        taken = (
+            select(Call.id).where(Call.reference == reference),
+            select(Incident.id).where(Incident.reference == reference),
         )
         if not any(tx.scalar(query) for query in taken):
             return reference

@@ -25,9 +25,7 @@ class Answer:
     body: Any
 
 
-def once(
-    instance: Instance, credential: str, route: str, key: str, body: bytes, work: Callable[[], Answer]
-) -> Answer:
+def once(instance: Instance, credential: str, route: str, key: str, body: bytes, work: Callable[[], Answer]) -> Answer:
     """Run `work` once per (credential, route, key). Only what succeeded is kept: a refusal changed nothing.
 
     Raises Invalid (other body) or Conflict (the first is still running).

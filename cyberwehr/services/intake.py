@@ -21,7 +21,7 @@ from cyberwehr.storage import Call, Case, now
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What the caller is told at once. next_opening: None while the service is open. status_url opens the status page."""
+    """What the caller is told at once. next_opening: None while the service is open."""
 
     reference: str
     status: str
@@ -41,8 +41,16 @@ def receive_call(instance: Instance, report: Report, sender: Actor) -> Receipt:
         hours = instance.opening(placement.region)
         warnings = (*placement.notices, *doubts(report.details), *future(at, moment))
         call = new_call(instance, tx, report, placement, at)
-        record(tx, sender, "call_received", call=call, channel=call.channel, region=call.region,
-               open=call.service_open, warnings=[w.code for w in warnings])
+        record(
+            tx,
+            sender,
+            "call_received",
+            call=call,
+            channel=call.channel,
+            region=call.region,
+            open=call.service_open,
+            warnings=[w.code for w in warnings],
+        )
         receipt = Receipt(
             reference=call.reference,
             status=call.status,
@@ -58,7 +66,8 @@ def receive_call(instance: Instance, report: Report, sender: Actor) -> Receipt:
 
 def place(instance: Instance, details: Details) -> Placement:
     """The region by postal code and town."""
-    return find_region(details.postal_code, details.town, tuple(instance.regions.values()), instance.places)
+    regions = tuple(instance.regions.values())
+    return find_region(details.postal_code, details.town, regions, instance.places, details.street)
 
 
 def new_call(instance: Instance, tx: Session, report: Report, placement: Placement, at: datetime) -> Call:

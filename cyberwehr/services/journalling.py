@@ -19,7 +19,7 @@ def record(
     note: str | None = None,
     **facts: Any,
 ) -> None:
-    """One entry, chained when the transaction commits. facts: ids, enumerations and numbers only; note: any text, sealed."""
+    """One entry, chained at the commit. facts: ids, enumerations and numbers only; note: any text, sealed."""
     tx.flush()
     subject = incident or call
     entry = JournalEntry(

@@ -1,4 +1,4 @@
-"""The outbox: who delivers what, when again, and what became of it. Delivery itself happens outside of any transaction."""
+"""The outbox: who delivers what, when again, and what became of it. Delivery happens outside of transactions."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -30,7 +30,7 @@ class Job:
 
 
 def claim_next(instance: Instance, engine: str) -> Job | None:
-    """The message due longest, leased to this engine; None if there is nothing to do. What came too late is settled here."""
+    """The message due longest, leased to this engine; None if there is none. What came too late is settled here."""
     with instance.begin() as tx:
         row = tx.scalar(
             select(OutboxMessage)
@@ -106,7 +106,7 @@ def try_again(instance: Instance, tx: Session, row: OutboxMessage, reason: str, 
 
 
 def fail(instance: Instance, tx: Session, row: OutboxMessage, reason: str) -> None:
-    """Undeliverable: the provider's next contact is tried; the commander hears of every alarm that has no further one."""
+    """Undeliverable: the provider's next contact is tried; the commander hears of alarms that have none."""
     done(tx, row, OutboxState.FAILED)
     row.last_error = reason[:300]
     incident = tx.get(Incident, row.incident_id) if row.incident_id else None

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from cyberwehr.domain.call import Details, postal_district, size_class
 from cyberwehr.domain.notices import Notice
 from cyberwehr.domain.region import Contact
-from cyberwehr.domain.terms import Channel, Disclosure
+from cyberwehr.domain.terms import Disclosure
 from cyberwehr.i18n import Texts
 from cyberwehr.instance import Instance
 from cyberwehr.messages import letters
@@ -143,13 +143,19 @@ def tell_commander(
     )
     for contact in instance.config.control_room.alerts:
         full_key = f"{code}:{incident.id}:{key}:{contact.channel}:{contact.to}"[:120]
-        enqueue(tx, full_key, "commander", Contact(contact.channel, contact.to), texts.language, letter,
-                case=incident.case, incident_id=incident.id)
+        enqueue(
+            tx,
+            full_key,
+            "commander",
+            Contact(contact.channel, contact.to),
+            texts.language,
+            letter,
+            case=incident.case,
+            incident_id=incident.id,
+        )
 
 
-def to_first_contact(
-    instance: Instance, tx: Session, alarm: Alarm, texts: Texts, letter: Letter, kind: str
-) -> None:
+def to_first_contact(instance: Instance, tx: Session, alarm: Alarm, texts: Texts, letter: Letter, kind: str) -> None:
     provider = instance.providers.get(alarm.provider)
     if provider and provider.contacts:
         to_provider(tx, alarm, provider.contacts[0], texts, letter, kind, f"{kind}:{alarm.id}")
@@ -167,8 +173,19 @@ def to_provider(
     useless_after: datetime | None = None,
 ) -> bool:
     tx.flush()
-    return enqueue(tx, key, kind, contact, texts.language, letter, case=alarm.case, incident_id=alarm.incident_id,
-                   alarm_id=alarm.id, rung=rung, useless_after=useless_after)
+    return enqueue(
+        tx,
+        key,
+        kind,
+        contact,
+        texts.language,
+        letter,
+        case=alarm.case,
+        incident_id=alarm.incident_id,
+        alarm_id=alarm.id,
+        rung=rung,
+        useless_after=useless_after,
+    )
 
 
 def enqueue(

@@ -40,7 +40,7 @@ def rank_tiers(instance: Instance, tx: Session, incident: Incident) -> Iterator[
 
 
 def preferred(instance: Instance, region: Region, site: IncidentSite, ranking: Ranking) -> Ranking:
-    """What the region's own plugin makes of the order. If it fails, the core's order stands, with the fault beside it."""
+    """What the region's own plugin makes of the order. If it fails, the core's stands, with the fault beside it."""
     fit = tuple(c for c in ranking.candidates if c.eligible)
     answer = instance.plugins.ask_region(
         region.key, "cyberwehr_rank_providers", region=region, incident=site, candidates=fit, now=ranking.computed_at

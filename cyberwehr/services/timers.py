@@ -34,7 +34,7 @@ def run_due(instance: Instance) -> int:
     )
 
 
-def for_each_incident(instance: Instance, due: Callable[[Session], Select[tuple[int]]], handler: Handler) -> int:
+def for_each_incident(instance: Instance, due: Callable[[Session], Select[int]], handler: Handler) -> int:
     """One transaction per incident: what one incident trips over does not hold up the others."""
     with instance.reading() as tx:
         ids = list(dict.fromkeys(tx.scalars(due(tx).limit(BATCH))))
@@ -44,7 +44,7 @@ def for_each_incident(instance: Instance, due: Callable[[Session], Select[tuple[
     return len(ids)
 
 
-def expired_alarms(_instance: Instance) -> Callable[[Session], Select[tuple[int]]]:
+def expired_alarms(_instance: Instance) -> Callable[[Session], Select[int]]:
     return lambda tx: (
         select(Alarm.incident_id)
         .where(Alarm.status.in_(LIVE_ALARM), Alarm.expires_at <= now(tx))
@@ -63,11 +63,9 @@ def expire(instance: Instance, tx: Session, incident: Incident) -> None:
         next_wave_or_unserved(instance, tx, incident, ENGINE)
 
 
-def unanswered_alarms(_instance: Instance) -> Callable[[Session], Select[tuple[int]]]:
-    return lambda tx: (
-        select(Alarm.incident_id).where(
-            Alarm.status.in_(LIVE_ALARM), Alarm.remind_at <= now(tx), Alarm.expires_at > now(tx)
-        )
+def unanswered_alarms(_instance: Instance) -> Callable[[Session], Select[int]]:
+    return lambda tx: select(Alarm.incident_id).where(
+        Alarm.status.in_(LIVE_ALARM), Alarm.remind_at <= now(tx), Alarm.expires_at > now(tx)
     )
 
 
@@ -81,14 +79,12 @@ def remind(instance: Instance, tx: Session, incident: Incident) -> None:
             record(tx, ENGINE, "alarm_reminded", incident=incident, alarm=alarm, provider=alarm.provider)
 
 
-def overdue_callouts(instance: Instance) -> Callable[[Session], Select[tuple[int]]]:
+def overdue_callouts(instance: Instance) -> Callable[[Session], Select[int]]:
     grace = instance.config.alarm.arrival_grace
-    return lambda tx: (
-        select(Callout.incident_id).where(
-            Callout.status.in_((CalloutStatus.ASSIGNED, CalloutStatus.EN_ROUTE)),
-            Callout.overdue_told_at.is_(None),
-            Callout.eta_at <= now(tx) - grace,
-        )
+    return lambda tx: select(Callout.incident_id).where(
+        Callout.status.in_((CalloutStatus.ASSIGNED, CalloutStatus.EN_ROUTE)),
+        Callout.overdue_told_at.is_(None),
+        Callout.eta_at <= now(tx) - grace,
     )
 
 
@@ -103,15 +99,13 @@ def report_overdue(instance: Instance, tx: Session, incident: Incident) -> None:
             post.tell_commander(instance, tx, incident, "overdue", key=str(callout.id), provider=callout.provider)
 
 
-def missing_reports(instance: Instance) -> Callable[[Session], Select[tuple[int]]]:
+def missing_reports(instance: Instance) -> Callable[[Session], Select[int]]:
     patience = instance.config.alarm.report_reminder
-    return lambda tx: (
-        select(Callout.incident_id).where(
-            Callout.status == CalloutStatus.DONE,
-            Callout.reported_at.is_(None),
-            Callout.report_reminded_at.is_(None),
-            Callout.ended_at <= now(tx) - patience,
-        )
+    return lambda tx: select(Callout.incident_id).where(
+        Callout.status == CalloutStatus.DONE,
+        Callout.reported_at.is_(None),
+        Callout.report_reminded_at.is_(None),
+        Callout.ended_at <= now(tx) - patience,
     )
 
 

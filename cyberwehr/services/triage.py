@@ -42,8 +42,17 @@ def judge_call(instance: Instance, reference: str, judgement: Judgement, actor: 
         write_judgement(tx, call, judgement)
         if judgement.verdict is Verdict.EMERGENCY and call.incident is None:
             open_incident(tx, call, actor)
-        record(tx, actor, "call_judged", call=call, incident=call.incident, verdict=call.verdict,
-               call_type=call.call_type, urgency=call.urgency, note=judgement.override_reason)
+        record(
+            tx,
+            actor,
+            "call_judged",
+            call=call,
+            incident=call.incident,
+            verdict=call.verdict,
+            call_type=call.call_type,
+            urgency=call.urgency,
+            note=judgement.override_reason,
+        )
         alarm_unasked(instance, tx, call, actor)
         return call
 
@@ -94,9 +103,8 @@ def open_incident(tx: Session, call: Call, actor: Actor) -> None:
 def alarm_unasked(instance: Instance, tx: Session, call: Call, actor: Actor) -> None:
     """Regions whose plan says so alarm without a commander; what stands in the way stays for a person to solve."""
     incident = call.incident
-    if incident is None or incident.alarms or incident.region not in instance.regions:
-        return
-    if not instance.regions[incident.region].plan(incident.urgency).auto:
+    region = instance.regions.get(incident.region or "") if incident else None
+    if incident is None or region is None or incident.alarms or not region.plan(incident.urgency).auto:
         return
     try:
         alarming.check_may_alarm(incident, override_reason=None)

@@ -1,4 +1,4 @@
-"""Everything that lasts: models, transactions, sealed values, migrations. Services open transactions, this room commits."""
+"""Everything that lasts: models, transactions, sealed values, migrations. Only this room commits."""
 
 from cyberwehr.storage.database import Database, StorageAway, StorageFull, lock_row, now
 from cyberwehr.storage.models import Alarm, Base, Call, Callout, Case, Incident, Wave

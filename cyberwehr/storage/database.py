@@ -37,9 +37,7 @@ class StorageFull(StorageAway):
 class Database:
     """One instance's database. clock: for tests, replaces the database's own clock."""
 
-    def __init__(
-        self, url: str, keyring: Keyring, clock_offset: timedelta = timedelta(0), pool_size: int = 10
-    ) -> None:
+    def __init__(self, url: str, keyring: Keyring, clock_offset: timedelta = timedelta(0), pool_size: int = 10) -> None:
         self.url: URL = make_url(url)
         self.keyring = keyring
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
@@ -71,7 +69,7 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """A snapshot to read from; writing through it fails. Inside a `begin()` it sees that transaction's own state."""
+        """A snapshot to read from; writing through it fails. Inside a `begin()` it sees that transaction's state."""
         if (outer := self._current.get()) is not None:
             yield outer
             return

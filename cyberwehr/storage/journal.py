@@ -63,9 +63,7 @@ def moment(at: datetime) -> str:
 
 def verify(tx: Session) -> tuple[int, str | None]:
     """(number of good entries, None) or (number of the first bad entry, what is wrong with it)."""
-    length, last, fault = first_fault(
-        (e.id, e.previous, e.hash, hashed_fields(e)) for e in stored_order(tx)
-    )
+    length, last, fault = first_fault((e.id, e.previous, e.hash, hashed_fields(e)) for e in stored_order(tx))
     if fault:
         return length + 1, fault
     return length, head_fault(tx, length, last)

@@ -32,7 +32,7 @@ def is_current(connection: Connection) -> bool:
 
 
 def upgrade(database: Database) -> str | None:
-    """Migrate to the newest revision while others may be running; returns the revision before (None: a new database)."""
+    """Migrate to the newest revision, others running or not; returns the revision before (None: a new database)."""
     with translated_errors(), database.engine.begin() as connection:
         if not database.is_sqlite:
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})

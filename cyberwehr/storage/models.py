@@ -4,6 +4,7 @@ import secrets
 from datetime import datetime
 from typing import Any, ClassVar, cast
 
+from sqlalchemy import JSON as Json
 from sqlalchemy import (
     CheckConstraint,
     ForeignKey,
@@ -15,7 +16,6 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
-from sqlalchemy import JSON as Json
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 from cyberwehr.domain.terms import (
@@ -113,9 +113,9 @@ class Call(Base):
     details_sealed: Mapped[bytes | None]
     judgement_sealed: Mapped[bytes | None]
     link_sealed: Mapped[bytes | None]
-    details: ClassVar[Any] = Sealed()
-    link: ClassVar[Any] = Sealed()
-    judgement: ClassVar[Any] = Sealed()
+    details = Sealed()
+    link = Sealed()
+    judgement = Sealed()
     case: Mapped[Case] = relationship(lazy="joined", innerjoin=True)
     incident: Mapped["Incident | None"] = relationship(back_populates="calls")
     __table_args__ = (
@@ -139,7 +139,7 @@ class Incident(Base):
     opened_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     code_word_sealed: Mapped[bytes | None]
-    code_word: ClassVar[Any] = Sealed()
+    code_word = Sealed()
     case: Mapped[Case] = relationship(lazy="joined", innerjoin=True)
     calls: Mapped[list[Call]] = relationship(back_populates="incident", order_by=Call.id)
     waves: Mapped[list["Wave"]] = relationship(back_populates="incident", order_by="Wave.number")
@@ -164,14 +164,14 @@ class Wave(Base):
     raised_by: Mapped[str] = mapped_column(String(80))
     ranking: Mapped[JsonObject]
     override_reason_sealed: Mapped[bytes | None]
-    override_reason: ClassVar[Any] = Sealed()
+    override_reason = Sealed()
     case: Mapped[Case] = relationship()
     incident: Mapped[Incident] = relationship(back_populates="waves")
     __table_args__ = (UniqueConstraint("incident_id", "number"),)
 
 
 class Alarm(Base):
-    """The offer of an incident to one provider. At most one per (incident, provider, round), one accepted per incident."""
+    """An incident offered to one provider; at most one per (incident, provider, round), one accepted per incident."""
 
     __tablename__ = "alarms"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -193,8 +193,8 @@ class Alarm(Base):
     decline_reason: Mapped[DeclineReason | None]
     answer_sealed: Mapped[bytes | None]
     link_sealed: Mapped[bytes | None]
-    answer: ClassVar[Any] = Sealed()
-    link: ClassVar[Any] = Sealed()
+    answer = Sealed()
+    link = Sealed()
     case: Mapped[Case] = relationship(lazy="joined", innerjoin=True)
     incident: Mapped[Incident] = relationship(back_populates="alarms")
     wave: Mapped[Wave] = relationship()
@@ -242,9 +242,9 @@ class Callout(Base):
     technician_sealed: Mapped[bytes | None]
     notes_sealed: Mapped[bytes | None]
     report_sealed: Mapped[bytes | None]
-    technician: ClassVar[Any] = Sealed()
-    notes: ClassVar[Any] = Sealed()
-    report: ClassVar[Any] = Sealed()
+    technician = Sealed()
+    notes = Sealed()
+    report = Sealed()
     case: Mapped[Case] = relationship(lazy="joined", innerjoin=True)
     incident: Mapped[Incident] = relationship(back_populates="callouts")
     alarm: Mapped[Alarm] = relationship()

@@ -2,7 +2,6 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, ClassVar
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -29,7 +28,7 @@ class JournalEntry(Base):
     note_sealed: Mapped[bytes | None]
     previous: Mapped[str] = mapped_column(String(64))
     hash: Mapped[str] = mapped_column(String(64))
-    note: ClassVar[Any] = Sealed()
+    note = Sealed()
     case: Mapped[Case | None] = relationship()
 
 
@@ -75,7 +74,7 @@ class OutboxMessage(Base):
     last_error: Mapped[str | None] = mapped_column(String(300))
     receipt_id: Mapped[str | None] = mapped_column(String(200))
     letter_sealed: Mapped[bytes | None]
-    letter: ClassVar[Any] = Sealed()
+    letter = Sealed()
     case: Mapped[Case] = relationship(lazy="joined", innerjoin=True)
     __table_args__ = (
         Index(
@@ -128,9 +127,7 @@ class User(Base):
     password_hash: Mapped[str | None] = mapped_column(String(200))
     created_at: Mapped[datetime]
     disabled_at: Mapped[datetime | None]
-    __table_args__ = (
-        CheckConstraint("role NOT IN ('provider', 'partner', 'instance')", name="people_only"),
-    )
+    __table_args__ = (CheckConstraint("role NOT IN ('provider', 'partner', 'instance')", name="people_only"),)
 
 
 class SetupLink(Base):
@@ -168,7 +165,4 @@ class ApiToken(Base):
     provider: Mapped[str | None] = mapped_column(String(130))
     created_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
-    __table_args__ = (
-        CheckConstraint("(role = 'provider') = (provider IS NOT NULL)", name="provider_tokens_name_one"),
-    )
-
+    __table_args__ = (CheckConstraint("(role = 'provider') = (provider IS NOT NULL)", name="provider_tokens_name_one"),)

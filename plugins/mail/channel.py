@@ -8,7 +8,6 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP, SMTPUTF8
 from email.utils import parseaddr
-from typing import ClassVar
 
 import idna
 
@@ -25,14 +24,14 @@ LATER = timedelta(minutes=5)
 """Trouble only a person can end is not asked about every few seconds."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class MailChannel:
     """Hands mail to one server. `sender` is an address, with or without a name: `Leitstelle <leitstelle@…>`."""
 
     server: Server
     sender: str
-    name: ClassVar[str] = "mail"
-    kinds: ClassVar[Sequence[str]] = ("mail",)
+    name: str = "mail"
+    kinds: Sequence[str] = ("mail",)
 
     def deliver(self, message: Message) -> Delivery:
         """Hand one message over. Trouble that can pass or be put right is Retry, a refusal of this mail is Failed."""

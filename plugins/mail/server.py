@@ -57,14 +57,17 @@ class Server:
             raise ValueError("the mail URL must look like smtp://user:password@host:port")
         if not _known(options):
             raise ValueError("the mail URL knows only starttls=1 or 0 and verify=1 or 0 behind the question mark")
+        user, password = unquote(parts.username or ""), unquote(parts.password or "")
+        if not (user + password).isascii():
+            raise ValueError("user and password of the mail URL must do without umlauts: smtplib cannot send them")
         return cls(
             parts.hostname,
             parts.port or _usual_port(parts, options),
             own_name,
             implicit_tls=parts.scheme == "smtps",
             starttls=options.get("starttls") == "1",
-            user=unquote(parts.username) if parts.username else None,
-            password=unquote(parts.password or ""),
+            user=user or None,
+            password=password,
             tls=_tls(parts.hostname, verify=options.get("verify") != "0"),
         )
 

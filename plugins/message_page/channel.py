@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 from tempfile import mkstemp
-from typing import Any, ClassVar
+from typing import Any
 
 from cyberwehr import Delivery, HandedOver, Message, Retry
 
@@ -16,13 +16,13 @@ KEPT = 1_000
 """More than anybody reads; the oldest go first."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class MessagePage:
     """Keeps what it is given in a folder, readable by this user alone: the messages hold people's data."""
 
     folder: Path
-    name: ClassVar[str] = "message_page"
-    kinds: ClassVar[Sequence[str]] = ("*",)
+    name: str = "message_page"
+    kinds: Sequence[str] = ("*",)
 
     def deliver(self, message: Message) -> Delivery:
         """Keep one message; the same id again changes nothing."""

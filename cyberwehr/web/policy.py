@@ -1,0 +1,154 @@
+"""Who may use what: one row per route. A route without a row stops the start."""
+
+from dataclasses import dataclass
+from hmac import compare_digest
+from urllib.parse import quote
+
+from flask import Flask, g, redirect, request
+from werkzeug.exceptions import NotFound
+from werkzeug.wrappers import Response
+
+from cyberwehr.domain.notices import Notice
+from cyberwehr.domain.terms import Role
+from cyberwehr.services import accounts, api_tokens
+from cyberwehr.web.context import signed_in, the_instance
+from cyberwehr.web.problems import Problem
+
+COOKIE = "cyberwehr_session"
+DISPATCH = frozenset({Role.OPERATOR, Role.COMMANDER})
+COMMAND = frozenset({Role.COMMANDER})
+READERS = DISPATCH | {Role.COORDINATOR, Role.AUDITOR}
+ON_SCENE = DISPATCH | {Role.PROVIDER}
+SENDERS = DISPATCH | {Role.PARTNER, Role.INSTANCE}
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """kind: `anybody`, `link` (whoever holds the link), `bearer` (API token) or `session` (signed in), for these roles.
+
+    audience: the listener that offers it where public and desk are separate: `public`, `desk` or `all`.
+    """
+
+    kind: str
+    roles: frozenset[Role] = frozenset()
+    audience: str = "public"
+
+
+def anybody(audience: str = "public") -> Rule:
+    return Rule("anybody", audience=audience)
+
+
+def bearer(roles: frozenset[Role]) -> Rule:
+    return Rule("bearer", roles, "all")
+
+
+def session(roles: frozenset[Role] = accounts.STAFF) -> Rule:
+    return Rule("session", roles, "desk")
+
+
+LINK = Rule("link")
+
+POLICY: dict[str, Rule] = {
+    "static": anybody("all"),
+    "health.alive": anybody("all"),
+    "health.ready": anybody("all"),
+    "health.metrics": bearer(frozenset({Role.AUDITOR, Role.ADMINISTRATOR, Role.COORDINATOR})),
+    "public.home": anybody(),
+    "public.report_form": anybody(),
+    "public.send_report": anybody(),
+    "public.status": LINK,
+    "provider.alarm": LINK,
+    "provider.accept": LINK,
+    "provider.decline": LINK,
+    "provider.advance": LINK,
+    "provider.report": LINK,
+    "desk.login_form": anybody("desk"),
+    "desk.login": anybody("desk"),
+    "desk.logout": session(),
+    "desk.board": session(READERS | {Role.ADMINISTRATOR}),
+    "office.setup_form": Rule("link", audience="desk"),
+    "office.setup": Rule("link", audience="desk"),
+    "office.messages": anybody("desk"),
+    "api-docs.openapi_json": anybody("all"),
+    "meta.meta": anybody("all"),
+    "regions.all_regions": anybody("all"),
+    "regions.one_region": anybody("all"),
+    "calls.send": bearer(SENDERS),
+    "calls.all_calls": bearer(READERS),
+    "calls.one_call": bearer(READERS),
+    "calls.claim": bearer(DISPATCH),
+    "calls.place": bearer(DISPATCH),
+    "calls.callback": bearer(DISPATCH),
+    "calls.withdraw": bearer(DISPATCH),
+    "calls.attach": bearer(DISPATCH),
+    "calls.triage": bearer(DISPATCH),
+    "incidents.all_incidents": bearer(READERS | {Role.PROVIDER}),
+    "incidents.one_incident": bearer(READERS | {Role.PROVIDER}),
+    "incidents.ranking": bearer(READERS),
+    "incidents.alarm": bearer(COMMAND),
+    "incidents.answer": bearer(DISPATCH),
+    "incidents.release": bearer(COMMAND),
+    "incidents.callout": bearer(ON_SCENE),
+    "incidents.report": bearer(ON_SCENE),
+    "incidents.close": bearer(DISPATCH),
+    "alarms.accept": LINK,
+    "alarms.decline": LINK,
+    "alarms.looking": LINK,
+}
+
+
+def init(app: Flask, audience: str) -> None:
+    """Check that every route has its row, and hold every request against it."""
+    routes = {rule.endpoint for rule in app.url_map.iter_rules()}
+    if missing := sorted(routes - POLICY.keys()):
+        raise RuntimeError(f"no policy says who may use: {', '.join(missing)}")
+    app.before_request(lambda: enforce(audience))
+
+
+def enforce(audience: str) -> Response | None:
+    if request.endpoint is None:
+        return None
+    rule = POLICY[request.endpoint]
+    if audience != "all" and rule.audience not in (audience, "all"):
+        raise NotFound
+    if rule.kind == "bearer":
+        require_token(rule)
+    if rule.kind == "session":
+        return require_session(rule)
+    remember_session()
+    return None
+
+
+def require_token(rule: Rule) -> None:
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    found = api_tokens.actor_of(the_instance(), token.strip()) if scheme.lower() == "bearer" and token.strip() else None
+    if found is None:
+        raise Problem(401, Notice("no_token"))
+    g.actor, g.token_name = found
+    if g.actor.role not in rule.roles:
+        raise Problem(403, Notice("wrong_role"))
+
+
+def remember_session() -> None:
+    """Public pages show who is signed in, too, but ask nobody."""
+    token = request.cookies.get(COOKIE)
+    if token and not request.path.startswith(("/static/", "/api/", "/healthz")):
+        g.signed_in = accounts.session_of(the_instance(), token)
+
+
+def require_session(rule: Rule) -> Response | None:
+    """Signed in, in one of these roles, and (for anything that changes something) from a page of ours."""
+    remember_session()
+    user = signed_in()
+    if user is None:
+        if request.method in ("GET", "HEAD"):
+            return redirect(f"/desk/login?next={quote(request.full_path.rstrip('?'))}")
+        raise Problem(403, Notice("signed_out"))
+    if user.role not in rule.roles:
+        raise Problem(403, Notice("wrong_role"))
+    if request.method not in ("GET", "HEAD") and not compare_digest(
+        request.form.get("csrf_token", ""), user.csrf_token
+    ):
+        raise Problem(403, Notice("foreign_form"))
+    g.actor = user.actor
+    return None
