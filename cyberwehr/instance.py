@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
 from typing import Any
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
@@ -67,7 +68,7 @@ class Instance:
             "data_dir": own.data_dir,
             "mail_url": mail.url,
             "mail_sender": mail.sender,
-            "host": own.public_url.split("://")[-1].split("/")[0].split(":")[0],
+            "host": urlsplit(own.public_url).hostname or "localhost",
         }
 
     def begin(self) -> AbstractContextManager[Session]:

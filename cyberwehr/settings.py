@@ -38,8 +38,11 @@ def _database_url(value: object) -> str:
 def _mail_url(value: object) -> str:
     example = "smtp://user:password@host:587?starttls=1 or smtps://user:password@host:465"
     parts = kinds.split_url(value, ("smtp", "smtps"), example)
-    if not parts.hostname or parts.query not in ("", "starttls=0", "starttls=1"):
+    options = set(filter(None, parts.query.split("&")))
+    if not parts.hostname or options - {"starttls=0", "starttls=1", "verify=0", "verify=1"}:
         raise Wrong(f"must name a host and nothing unknown after ?, like {example}")
+    if "verify=0" in options and parts.hostname not in ("localhost", "127.0.0.1", "::1"):
+        raise Wrong("must verify the certificate of a mail server on another machine; remove verify=0")
     return kinds.text(value)
 
 

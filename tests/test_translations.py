@@ -19,6 +19,7 @@ from cyberwehr.domain.notices import Notice
 from cyberwehr.i18n import Catalogues
 from cyberwehr.sentences import NOTICES
 from cyberwehr.web.problems import CODES
+from cyberwehr.web.provider.views import OVER
 from cyberwehr.words import LABELS, label, say, size
 
 ROOT = Path(__file__).parents[1]
@@ -104,9 +105,18 @@ def codes() -> Iterator[tuple[str, set[str] | None]]:
     positions = RAISING | dict.fromkeys(refusals(), 0)
     for name, call in calls():
         if name in positions and len(call.args) > positions[name]:
-            for node in ast.walk(call.args[positions[name]]):
-                if isinstance(node, ast.Constant) and isinstance(node.value, str):
-                    yield node.value, words_given(call, positions[name])
+            for code in literals(call.args[positions[name]]):
+                yield code, words_given(call, positions[name])
+
+
+def literals(node: ast.expr) -> Iterator[str]:
+    """The codes an expression may come to: a literal, either side of a choice, the default of a look-up."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        yield node.value
+    elif isinstance(node, ast.IfExp):
+        yield from (*literals(node.body), *literals(node.orelse))
+    elif isinstance(node, ast.Call):
+        yield from (code for argument in node.args[1:] for code in literals(argument))
 
 
 def test_the_template_is_up_to_date_with_the_sources() -> None:
@@ -177,8 +187,9 @@ def test_every_code_that_is_raised_can_be_said() -> None:
     assert {code for code, _ in raised()} - set(NOTICES) == set()
 
 
-def test_every_answer_of_the_web_server_can_be_said() -> None:
-    assert set(CODES.values()) - set(NOTICES) == set()
+@pytest.mark.parametrize("codes", [CODES, OVER], ids=["statuses", "answers"])
+def test_every_code_the_web_looks_up_can_be_said(codes: Mapping[object, str]) -> None:
+    assert set(codes.values()) - set(NOTICES) == set()
 
 
 def test_every_sentence_gets_its_words() -> None:

@@ -7,6 +7,7 @@ import rich_click as click
 from cyberwehr.faults import Refusal
 
 COMMANDS = {
+    "replay": "cyberwehr.cli.replay",
     "plugin": "cyberwehr.cli.plugin",
     "region": "cyberwehr.cli.region",
 }

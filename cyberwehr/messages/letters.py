@@ -82,34 +82,35 @@ def alarm(
     reminder: bool = False,
 ) -> Letter:
     """To a provider: will you take this incident? `disclosed`: label and value of what a region discloses directly."""
-    place = one_line(town, 60) or texts("place not known")
+    place, until = one_line(town, 60) or texts("place not known"), texts.moment(answer_by, frame.zone)
     what, how_urgent = label(texts, call_type), label(texts, urgency)
-    until, unsaid = texts.moment(answer_by, frame.zone), texts("not stated")
     words = {"reference": reference, "what": what, "urgency": how_urgent, "town": place}
-    if reminder:
-        subject = texts("Reminder: alarm {reference}: {what}, urgency {urgency}, {town}", **words)
-    else:
-        subject = texts("Alarm {reference}: {what}, urgency {urgency}, {town}", **words)
-    return written(
-        texts,
-        frame,
-        Draft(
-            subject,
-            _request(texts, until, reminder),
-            texts("{subject}. Please answer by {until}:", subject=subject, until=until),
-            facts=(
-                (texts("Reference"), reference),
-                (texts("Urgency"), how_urgent),
-                (texts("Call type"), what),
-                (texts("Town"), place),
-                (texts("Postal district"), one_line(postal_district, 20) or unsaid),
-                (texts("Sector"), one_line(sector, 80) or unsaid),
-                (texts("Size of the company"), one_line(size, 80) or unsaid),
-                (texts("Please answer by"), until),
-                *disclosed,
-            ),
-            button=(texts("Accept or decline"), link),
-        ),
+    subject = (
+        texts("Reminder: alarm {reference}: {what}, urgency {urgency}, {town}", **words)
+        if reminder
+        else texts("Alarm {reference}: {what}, urgency {urgency}, {town}", **words)
+    )
+    facts = (
+        (texts("Reference"), reference),
+        (texts("Urgency"), how_urgent),
+        (texts("Call type"), what),
+        (texts("Town"), place),
+        *_company(texts, postal_district, sector, size),
+        (texts("Please answer by"), until),
+        *disclosed,
+    )
+    brief = texts("{subject}. Please answer by {until}:", subject=subject, until=until)
+    button = (texts("Accept or decline"), link)
+    return written(texts, frame, Draft(subject, _request(texts, until, reminder), brief, facts, button))
+
+
+def _company(texts: Texts, postal_district: str, sector: str, size: str) -> tuple[tuple[str, str], ...]:
+    """What may be said of a company without saying who it is."""
+    unsaid = texts("not stated")
+    return (
+        (texts("Postal district"), one_line(postal_district, 20) or unsaid),
+        (texts("Sector"), one_line(sector, 80) or unsaid),
+        (texts("Size of the company"), one_line(size, 80) or unsaid),
     )
 
 

@@ -17,6 +17,7 @@ from cyberwehr.instance import Instance
 from cyberwehr.messages import letters
 from cyberwehr.messages.letters import Letter
 from cyberwehr.storage import Alarm, Call, Callout, Case, Incident, OutboxMessage, now
+from cyberwehr.words import size
 
 
 def tell_received(instance: Instance, tx: Session, call: Call, next_opening: datetime | None) -> None:
@@ -63,7 +64,6 @@ def tell_alarm(instance: Instance, tx: Session, alarm: Alarm, *, rung: int, remi
 def site(texts: Texts, incident: Incident) -> Mapping[str, Any]:
     """What a provider may know before accepting."""
     details = Details.from_json(incident.calls[0].details)
-    size = size_class(details.employees)
     return {
         "reference": incident.reference,
         "urgency": incident.urgency,
@@ -71,7 +71,7 @@ def site(texts: Texts, incident: Incident) -> Mapping[str, Any]:
         "town": details.town or "",
         "postal_district": postal_district(details.postal_code) or "",
         "sector": details.sector or "",
-        "size": texts(size) if size else "",
+        "size": size(texts, size_class(details.employees)),
     }
 
 

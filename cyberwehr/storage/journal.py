@@ -1,10 +1,12 @@
 """The journal's rows: collected during a transaction, chained at its very end, under the lock of one head row."""
 
+import json
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import Any, cast
 
-from sqlalchemy import select
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from cyberwehr.domain.chain import GENESIS, entry_hash, first_fault
@@ -12,6 +14,15 @@ from cyberwehr.storage.records import JournalEntry, JournalHead
 from cyberwehr.storage.sealing import Keyring
 
 PENDING = "pending journal entries"
+BATCH = 1000
+
+RAW = (
+    'id, {at} AS "at", actor, action, call_id AS "call", incident_id AS "incident", alarm_id AS "alarm",'
+    ' case_id AS "case", {facts} AS "facts", note_sealed AS "note", previous, hash'
+)
+COVERED = ("id", "at", "actor", "action", "call", "incident", "alarm", "case", "facts", "note")
+WITNESSES = ("calls", "users", "api_tokens")
+"""Tables whose rows are never made without a journal entry."""
 
 
 def append(tx: Session, entry: JournalEntry) -> None:
@@ -62,26 +73,91 @@ def moment(at: datetime) -> str:
 
 
 def verify(tx: Session) -> tuple[int, str | None]:
-    """(number of good entries, None) or (number of the first bad entry, what is wrong with it)."""
-    length, last, fault = first_fault((e.id, e.previous, e.hash, hashed_fields(e)) for e in stored_order(tx))
-    if fault:
-        return length + 1, fault
-    return length, head_fault(tx, length, last)
+    """(number of good entries, None) or (number of the first bad entry, what is wrong with it).
+
+    Survives whatever somebody wrote into the table: a row this program cannot have written is a changed entry.
+    """
+    with forgiving(tx):
+        rows = ((row["id"], row["previous"], row["hash"], stored_fields(row)) for row in raw_entries(tx))
+        length, last, fault = first_fault(rows)
+        return (length + 1, fault) if fault else head_fault(tx, length, last)
 
 
-def head_fault(tx: Session, length: int, last: str) -> str | None:
-    """Does the end of the journal match the signed head?"""
-    head = tx.get(JournalHead, 1)
-    keyring = cast(Keyring, tx.info["keyring"])
+def head_fault(tx: Session, length: int, last: str) -> tuple[int, str | None]:
+    """Does the end of the journal match the signed head? Answers as `verify`."""
+    head = tx.execute(text("SELECT length, hash, signature FROM journal_head WHERE id = 1")).one_or_none()
     if head is None:
-        return "the journal's head is gone"
-    if head.signature != keyring.sign_head(head.length, head.hash):
-        return "the journal's head was not written by this instance"
+        gone = length > 0 or has_witness(tx)
+        return (max(length, 1), "the journal's head is gone") if gone else (0, None)
+    if not is_signed(tx, *head):
+        return max(length, 1), "the journal's head was not written by this instance"
     if head.length != length:
-        return f"the head counts {head.length} entries, the journal has {length}: its tail was cut or lengthened"
-    return None if head.hash == last else "the last entry is not the one the head knows"
+        first = min(head.length, length) + 1
+        return first, f"the head counts {head.length} entries, the journal has {length}: its tail was cut or lengthened"
+    return length, None if head.hash == last else "the last entry is not the one the head knows"
 
 
-def stored_order(tx: Session, batch: int = 1000) -> Iterator[JournalEntry]:
-    """All entries by number, in constant memory."""
-    return iter(tx.execute(select(JournalEntry).order_by(JournalEntry.id).execution_options(yield_per=batch)).scalars())
+def is_signed(tx: Session, length: object, last: object, signature: object) -> bool:
+    if not isinstance(length, int) or not isinstance(last, str) or not last.isascii():
+        return False
+    return signature == cast(Keyring, tx.info["keyring"]).sign_head(length, last)
+
+
+def has_witness(tx: Session) -> bool:
+    """Is there anything that would have left an entry? A database just made has neither entries nor a head."""
+    return any(tx.execute(text(f"SELECT 1 FROM {table} LIMIT 1")).first() for table in WITNESSES)  # noqa: S608
+
+
+def raw_entries(tx: Session) -> Iterator[Mapping[str, Any]]:
+    """All entries by number as they lie in the table, nothing interpreted, in constant memory."""
+    columns = RAW.format(at="at", facts="facts") if is_sqlite(tx) else RAW.format(at="at::text", facts="facts::text")
+    query = text(f"SELECT {columns} FROM journal ORDER BY id")  # noqa: S608
+    return iter(tx.execute(query, execution_options={"yield_per": BATCH}).mappings())
+
+
+def stored_fields(row: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What the hash covers, of a raw entry; for one that this program cannot have written, something no hash fits."""
+    try:
+        covered = {name: row[name] for name in COVERED} | {
+            "at": moment(stored_moment(row["at"])),
+            "facts": stored_facts(row["facts"]),
+            "note": row["note"].hex() if row["note"] else None,
+        }
+        json.dumps(covered, ensure_ascii=False).encode()
+    except (ValueError, TypeError, AttributeError, RecursionError):
+        return {"unreadable": row["id"]}
+    return covered
+
+
+def stored_moment(stored: str) -> datetime:
+    """A moment as SQLite or PostgreSQL shows it; ValueError for one in another spelling than this program's."""
+    at = datetime.fromisoformat(stored)
+    if at.tzinfo is None and f"{at:%Y-%m-%d %H:%M:%S.%f}" != stored:
+        raise ValueError(stored)
+    return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+
+
+def stored_facts(stored: str) -> Any:
+    """Facts as they were written; ValueError for another spelling (a key given twice would hide the first)."""
+    facts = json.loads(stored)
+    if json.dumps(facts) != stored:
+        raise ValueError(stored)
+    return facts
+
+
+def is_sqlite(tx: Session) -> bool:
+    return tx.get_bind().dialect.name == "sqlite"
+
+
+@contextmanager
+def forgiving(tx: Session) -> Iterator[None]:
+    """Let SQLite hand out text that is no UTF-8, with its broken bytes as lone surrogates, instead of failing."""
+    if not is_sqlite(tx):
+        yield
+        return
+    driver: Any = tx.connection().connection.driver_connection
+    usual, driver.text_factory = driver.text_factory, lambda raw: raw.decode("utf-8", "surrogateescape")
+    try:
+        yield
+    finally:
+        driver.text_factory = usual

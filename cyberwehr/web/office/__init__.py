@@ -1,1 +1,5 @@
-"""HTTP."""
+"""For the office: choosing a password, and the demo's messages."""
+
+from cyberwehr.web.office.views import office
+
+__all__ = ["office"]

@@ -1,1 +1,5 @@
-"""HTTP."""
+"""For everybody: what this is, the form, the caller's own page."""
+
+from cyberwehr.web.public.views import public
+
+__all__ = ["public"]

@@ -1,0 +1,144 @@
+"""What the commands share: settings with the command line on top, an open instance, and refusals in plain words."""
+
+import os
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+import rich_click as click
+from sqlalchemy.exc import DatabaseError
+
+from cyberwehr.config import SECRET_FILE, Config, load_config, prepare, read_config
+from cyberwehr.domain.terms import Role
+from cyberwehr.example_providers import refuse_examples
+from cyberwehr.faults import Refusal
+from cyberwehr.i18n import Catalogues
+from cyberwehr.instance import Instance, open_database, open_instance
+from cyberwehr.services.actors import Actor
+from cyberwehr.services.errors import Refused
+from cyberwehr.storage import Database, StorageAway
+from cyberwehr.storage.backup import is_known, revision
+from cyberwehr.storage.migrate import newest
+from cyberwehr.words import say
+
+CONSOLE = Actor("console", Role.ADMINISTRATOR)
+"""Whoever may run commands on the machine itself."""
+
+UPGRADE = "run: cyberwehr db upgrade"
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+demo_option = click.option("--demo", is_flag=True, help="Exercise: example providers, nothing leaves the building.")
+
+
+def listening(command: Command) -> Command:
+    """--host, --port and --workers; without them the settings hold."""
+    command = click.option("--workers", type=click.IntRange(1, 64), help="How many web processes.")(command)
+    command = click.option("--port", type=click.IntRange(1, 65535), help="Port to listen on.")(command)
+    return click.option("--host", help="Address to listen on.")(command)
+
+
+def environment(demo: bool = False, **web: object) -> dict[str, str]:
+    """The environment with the command line's wishes (demo, and keys of [web]) on top, also for child processes."""
+    wishes = {f"CYBERWEHR_WEB__{key.upper()}": str(value) for key, value in web.items() if value is not None}
+    return {**os.environ, **wishes, **({"CYBERWEHR_DEMO": "1"} if demo else {})}
+
+
+def tool_config() -> Config:
+    """For commands beside a running instance. One started with `up --demo` is known by its data folder's own key."""
+    config = read_config(os.environ)
+    own_key = config.instance.data_dir / SECRET_FILE
+    return prepared(load_config(os.environ, demo=not config.security.secret_key and own_key.is_file()))
+
+
+def prepared(config: Config) -> Config:
+    try:
+        return prepare(config)
+    except OSError as error:
+        raise Refusal(f"{error.filename}: {error.strerror}; give another folder in CYBERWEHR_DATA_DIR") from error
+
+
+def loaded(config: Config) -> Instance:
+    """Regions, plugins and channels as the start needs them; raises Refusal for whatever would stop the start."""
+    instance = open_instance(config)
+    refuse_examples(instance.plugins, config)
+    instance.plugins.channels(instance.channel_settings())
+    return instance
+
+
+@contextmanager
+def migrated(config: Config) -> Iterator[Database]:
+    """The database, if it has this program's schema; what goes wrong with it inside is said in plain words."""
+    database = open_database(config)
+    try:
+        with plain_words(config):
+            require_schema(database)
+            yield database
+    finally:
+        database.close()
+
+
+@contextmanager
+def working(config: Config) -> Iterator[Instance]:
+    """The instance on its migrated database; what services refuse inside is said in plain words."""
+    instance = open_instance(config)
+    try:
+        with plain_words(config):
+            require_schema(instance.database)
+            yield instance
+    finally:
+        instance.database.close()
+
+
+def require_schema(database: Database) -> None:
+    found = revision(database)
+    refuse_unknown(database, found)
+    if found != newest():
+        raise Refusal(f"{shown(database)}: has not been prepared for this version of the program; {UPGRADE}")
+
+
+def refuse_unknown(database: Database, found: str | None) -> None:
+    if found is not None and not is_known(found):
+        raise Refusal(f"{shown(database)}: was made by another version of this program ({found}); install that version")
+
+
+def shown(database: Database) -> str:
+    """The database's address without its password."""
+    return database.url.render_as_string(hide_password=True)
+
+
+@contextmanager
+def plain_words(config: Config) -> Iterator[None]:
+    """Turn what services and the database refuse into one sentence."""
+    try:
+        yield
+    except Refused as refused:
+        raise Refusal(say(Catalogues.load(default="en").texts(language(os.environ)), refused.notice)) from None
+    except StorageAway as away:
+        raise Refusal(f"{address(config)}: {away}{cause(away)}") from None
+    except DatabaseError as error:
+        if type(error) is not DatabaseError:  # its subclasses are faults of this program
+            raise
+        raise Refusal(f"{address(config)}: {error.orig}; restore a backup with: cyberwehr db restore FILE") from None
+
+
+def address(config: Config) -> str:
+    database = open_database(config)
+    database.close()
+    return shown(database)
+
+
+def cause(away: StorageAway) -> str:
+    """What the driver says, in one line."""
+    lines = str(getattr(away.__cause__, "orig", None) or "").strip().splitlines()
+    return f": {lines[0].strip()}" if lines else ""
+
+
+def language(environ: Mapping[str, str]) -> str:
+    """The terminal's language as POSIX has it: LC_ALL before LC_MESSAGES before LANG; English without any."""
+    wanted = next((environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if environ.get(name)), "en")
+    return wanted.split(".")[0]
+
+
+def absolute(_ctx: click.Context, _parameter: click.Parameter, value: Path) -> Path:
+    return value.absolute()

@@ -1,0 +1,160 @@
+"""What the replay says to the API, as any other client would."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import requests
+
+TIMEOUT = 30
+SENT = (
+    "channel",
+    "language",
+    "company",
+    "contact_name",
+    "phone",
+    "email",
+    "street",
+    "postal_code",
+    "town",
+    "sector",
+    "employees",
+    "turnover_million_eur",
+    "description",
+)
+BY_FORM = ("web", "partner")
+
+
+class ApiError(Exception):
+    """The instance did not answer as it should."""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A recorded call and what is expected of it."""
+
+    id: str
+    body: dict[str, Any]
+    region: str | None
+    service_open: bool
+    verdict: str | None
+    call_type: str | None
+    urgency: str | None
+    duplicate_of: str | None
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> "Record":
+        expected = data["expected"]
+        return cls(
+            id=str(data["id"]),
+            body={**{key: data.get(key) for key in SENT}, "received_at": data["at"]},
+            region=expected["region"],
+            service_open=expected["service_open"],
+            verdict=expected.get("verdict"),
+            call_type=expected.get("call_type"),
+            urgency=expected.get("urgency"),
+            duplicate_of=data.get("duplicate_of") or expected.get("duplicate_of"),
+        )
+
+    @property
+    def place(self) -> str:
+        return f"{self.body['postal_code'] or ''} {self.body['town'] or ''}".strip()
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What the instance made of a record. answer: the body of 201, None if it refused."""
+
+    record: Record
+    answer: dict[str, Any] | None
+    error: str | None = None
+    incident: str | None = None
+    alarmed: bool = field(default=False)
+
+    @property
+    def reference(self) -> str | None:
+        return self.answer["reference"] if self.answer else None
+
+    @property
+    def region(self) -> str | None:
+        return self.answer["region"] if self.answer else None
+
+    @property
+    def service_open(self) -> bool | None:
+        return self.answer["service_open"] if self.answer else None
+
+    @property
+    def region_right(self) -> bool:
+        return self.answer is not None and self.region == self.record.region
+
+    @property
+    def open_right(self) -> bool:
+        return self.service_open == self.record.service_open
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "id": self.record.id,
+            "reference": self.reference,
+            "region": self.region,
+            "expected_region": self.record.region,
+            "service_open": self.service_open,
+            "expected_open": self.record.service_open,
+            "error": self.error,
+        }
+
+
+class Client:
+    """A commander's HTTP client."""
+
+    def __init__(self, url: str, token: str) -> None:
+        self.url = url.rstrip("/")
+        self.session = requests.Session()
+        self.session.headers["Authorization"] = f"Bearer {token}"
+
+    def call(self, method: str, path: str, body: Any = None, good: tuple[int, ...] = (200, 201)) -> dict[str, Any]:
+        """One API call; raises ApiError for any other status than the good ones."""
+        response = self.request(method, f"/api/v1{path}", body)
+        if response.status_code not in good:
+            raise ApiError(f"{method} {path}: {response.status_code} {words_of(response)}")
+        answer: dict[str, Any] = response.json()
+        return answer
+
+    def request(self, method: str, path: str, body: Any = None) -> requests.Response:
+        try:
+            return self.session.request(method, self.url + path, json=body, timeout=TIMEOUT)
+        except requests.RequestException as error:
+            raise ApiError(f"{self.url} does not answer ({type(error).__name__}); is it running?") from error
+
+    def send(self, record: Record) -> dict[str, Any]:
+        return self.call("POST", "/calls", record.body, good=(201,))
+
+    def raise_alarm(self, outcome: Outcome, sent: dict[str, Outcome]) -> str:
+        """Judge as expected and alarm; a further call about the same incident is attached instead. Says what it did."""
+        first = sent.get(outcome.record.duplicate_of or "")
+        if first and first.incident:
+            self.call("POST", f"/calls/{outcome.reference}/attach", {"incident": first.incident})
+            return f"attached to {first.incident}"
+        if outcome.record.body["channel"] in BY_FORM:
+            self.call("POST", f"/calls/{outcome.reference}/callback", {"reached": True, "spoken_with": "Replay"})
+        judged = self.call("POST", f"/calls/{outcome.reference}/triage", self.judgement(outcome.record))
+        outcome.incident = judged["incident"]
+        raised = self.call("POST", f"/incidents/{outcome.incident}/alarm", {})
+        outcome.alarmed = bool(raised["alarms"])
+        asked = ", ".join(alarm["provider"] for alarm in raised["alarms"]) or "nobody is on duty"
+        return f"{outcome.incident} {raised['status']}: {asked}"
+
+    @staticmethod
+    def judgement(record: Record) -> dict[str, Any]:
+        return {
+            "verdict": "emergency",
+            "call_type": record.call_type,
+            "urgency": record.urgency,
+            "override_reason": "as the record expects",
+        }
+
+
+def words_of(response: requests.Response) -> str:
+    """The problem's detail, or the beginning of whatever came."""
+    try:
+        return str(response.json().get("detail"))
+    except ValueError:
+        return response.text[:200]

@@ -1,0 +1,85 @@
+"""Signing in and out, and the board: what waits, what runs, what went wrong. The board only reads."""
+
+import re
+from datetime import timedelta
+
+from flask import Blueprint, Response, current_app, render_template, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from cyberwehr.services import accounts, rates
+from cyberwehr.services.errors import TooMany
+from cyberwehr.web.context import apart, texts, the_instance
+from cyberwehr.web.desk.board import board_now
+from cyberwehr.web.policy import COOKIE
+from cyberwehr.web.public.frame import see
+from cyberwehr.web.public.typed import Typed
+
+desk = Blueprint("desk", __name__, template_folder="templates")
+
+QUARTER = timedelta(minutes=15)
+LOCAL = re.compile(r"/(?![/\\])[!-\[\]-~]*")
+"""A path of ours: one slash, then visible ASCII without backslash (browsers read some of those as another host)."""
+
+
+@desk.get("/desk/login")
+def login_form() -> str:
+    return show_login(Typed({}, texts()))
+
+
+@desk.post("/desk/login")
+def login() -> tuple[str, int] | tuple[str, int, dict[str, str]] | AnyResponse:
+    """Wrong address and wrong password look the same."""
+    typed = Typed(request.form, texts())
+    email, password = typed.required("email", 254), typed.required("password", 1_000)
+    if typed.errors:
+        return show_login(typed), 422
+    try:
+        knock(email)
+    except TooMany as refusal:
+        return show_login(typed, too_many=True), 429, {"Retry-After": str(refusal.retry_after)}
+    token = accounts.sign_in(the_instance(), email, request.form["password"], apart=apart)
+    if token is None:
+        return show_login(typed, wrong=True), 401
+    return with_session(see_next(), token)
+
+
+def knock(email: str) -> None:
+    limit = the_instance().config.limits.logins_per_quarter_hour
+    rates.knock(the_instance(), "login", f"{request.remote_addr}|{email.lower()}", limit, QUARTER)
+
+
+def show_login(typed: Typed, *, wrong: bool = False, too_many: bool = False) -> str:
+    return render_template("desk/login.html", typed=typed, wrong=wrong, too_many=too_many, next=next_path())
+
+
+def next_path() -> str:
+    wanted = request.form.get("next") or request.args.get("next") or ""
+    return wanted if LOCAL.fullmatch(wanted) else ""
+
+
+def see_next() -> AnyResponse:
+    wanted = next_path()
+    response = see("/desk/")
+    if wanted:
+        response.location = wanted
+    return response
+
+
+def with_session(response: AnyResponse, token: str) -> AnyResponse:
+    """The cookie ends with the browser; when the session ends is decided on the server's side."""
+    secure = the_instance().config.instance.public_url.startswith("https://")
+    response.set_cookie(COOKIE, token, httponly=True, samesite="Lax", secure=secure, path="/")
+    return response
+
+
+@desk.post("/desk/logout")
+def logout() -> AnyResponse:
+    accounts.sign_out(the_instance(), request.cookies.get(COOKIE, ""))
+    response = see("/desk/login")
+    response.delete_cookie(COOKIE, path="/", httponly=True, samesite="Lax")
+    return response
+
+
+@desk.get("/desk/")
+def board() -> Response:
+    return current_app.make_response(render_template("desk/board.html", board=board_now()))

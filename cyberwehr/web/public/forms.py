@@ -1,0 +1,47 @@
+"""The public form: which fields it has and what becomes of them. Doubtful content is kept; only wrong shape is not."""
+
+from cyberwehr.domain.call import Consent, Details, SafeContact
+from cyberwehr.domain.contacts import dialable, mailable
+from cyberwehr.i18n import N_
+from cyberwehr.web.public.typed import LONG, Typed
+
+MAILBOX = {"yes": True, "no": False, "unknown": None}
+YES_NO = {"yes": True, "no": False}
+WAYS = {way: way for way in ("phone", "sms", "mail", "other")}
+LARGEST = 10_000_000
+
+
+def read_details(typed: Typed) -> Details:
+    """The call's details; what cannot be used stands in `typed.errors`."""
+    details = Details(
+        phone=typed.text("phone"),
+        email=typed.text("email"),
+        email_safe=typed.choice("email_safe", MAILBOX),
+        safe_contact=read_safe_contact(typed),
+        company=typed.text("company"),
+        contact_name=typed.text("contact_name"),
+        street=typed.text("street"),
+        postal_code=typed.text("postal_code", 40),
+        town=typed.text("town"),
+        sector=typed.text("sector"),
+        employees=typed.number("employees", 0, LARGEST),
+        description=typed.text("description", LONG),
+        consent=read_consent(typed),
+    )
+    if not details.phone and not details.email and not {"phone", "email"} & typed.errors.keys():
+        typed.fault("phone", N_("Please give a telephone number or an e-mail address, so that we can reach you."))
+    return details
+
+
+def read_safe_contact(typed: Typed) -> SafeContact | None:
+    """Somebody in trouble fills in the value and forgets the kind: then it is what it looks like."""
+    kind, value = typed.choice("safe_contact_kind", WAYS), typed.text("safe_contact_value")
+    if value is None:
+        return None
+    looks_like = "mail" if mailable(value) else "phone" if dialable(value) else "other"
+    return SafeContact(kind or looks_like, value)
+
+
+def read_consent(typed: Typed) -> Consent:
+    asked = {name: typed.choice(f"consent_{name}", YES_NO) for name in ("forward", "statistics", "police")}
+    return Consent(**asked)
