@@ -3,10 +3,10 @@
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any, TypeVar
 
 import rich_click as click
+from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DatabaseError
 
 from cyberwehr.config import SECRET_FILE, Config, load_config, prepare, read_config
@@ -94,17 +94,17 @@ def require_schema(database: Database) -> None:
     found = revision(database)
     refuse_unknown(database, found)
     if found != newest():
-        raise Refusal(f"{shown(database)}: has not been prepared for this version of the program; {UPGRADE}")
+        raise Refusal(f"{shown(database.url)}: has not been prepared for this version of the program; {UPGRADE}")
 
 
 def refuse_unknown(database: Database, found: str | None) -> None:
     if found is not None and not is_known(found):
-        raise Refusal(f"{shown(database)}: was made by another version of this program ({found}); install that version")
+        raise Refusal(f"{shown(database.url)}: was made by another version of this program ({found}); install that version")
 
 
-def shown(database: Database) -> str:
-    """The database's address without its password."""
-    return database.url.render_as_string(hide_password=True)
+def shown(url: URL) -> str:
+    """A database's address without its password."""
+    return url.render_as_string(hide_password=True)
 
 
 @contextmanager
@@ -115,17 +115,11 @@ def plain_words(config: Config) -> Iterator[None]:
     except Refused as refused:
         raise Refusal(say(Catalogues.load(default="en").texts(language(os.environ)), refused.notice)) from None
     except StorageAway as away:
-        raise Refusal(f"{address(config)}: {away}{cause(away)}") from None
+        raise Refusal(f"{shown(make_url(config.database.url))}: {away}{cause(away)}") from None
     except DatabaseError as error:
         if type(error) is not DatabaseError:  # its subclasses are faults of this program
             raise
-        raise Refusal(f"{address(config)}: {error.orig}; restore a backup with: cyberwehr db restore FILE") from None
-
-
-def address(config: Config) -> str:
-    database = open_database(config)
-    database.close()
-    return shown(database)
+        raise Refusal(f"{shown(make_url(config.database.url))}: {error.orig}; restore a backup with: cyberwehr db restore FILE") from None
 
 
 def cause(away: StorageAway) -> str:
@@ -139,6 +133,3 @@ def language(environ: Mapping[str, str]) -> str:
     wanted = next((environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if environ.get(name)), "en")
     return wanted.split(".")[0]
 
-
-def absolute(_ctx: click.Context, _parameter: click.Parameter, value: Path) -> Path:
-    return value.absolute()

@@ -2,11 +2,12 @@
 
 import os
 import sys
+from contextlib import suppress
 
 import rich_click as click
 
 from cyberwehr.app import AUDIENCES
-from cyberwehr.cli.common import cause, demo_option, environment, listening, loaded, plain_words, prepared, require_schema
+from cyberwehr.cli.common import demo_option, environment, listening, loaded, plain_words, prepared, require_schema
 from cyberwehr.config import load_config
 from cyberwehr.storage import StorageAway
 from cyberwehr.supervisor import refuse_taken
@@ -37,7 +38,7 @@ def web(audience: str, host: str | None, port: int | None, workers: int | None, 
     config = prepared(load_config(environ))
     database = loaded(config).database
     try:
-        with plain_words(config):
+        with plain_words(config), suppress(StorageAway):  # a database that is away may come back; pages say so
             require_schema(database)
     finally:
         database.close()

@@ -5,6 +5,7 @@ from werkzeug.wrappers import Response
 
 from cyberwehr.domain.notices import Notice
 from cyberwehr.domain.terms import LIVE_ALARM, AlarmStatus, CalloutStatus, DeclineReason, FollowUp
+from cyberwehr.i18n import N_
 from cyberwehr.services import answers, callouts, reading
 from cyberwehr.services.actors import Actor, provider_by_link
 from cyberwehr.services.errors import Conflict, Refused
@@ -14,7 +15,7 @@ from cyberwehr.web.context import texts, the_instance
 from cyberwehr.web.provider.forms import USUAL_MINUTES, read_acceptance, read_refusal, read_report, read_step
 from cyberwehr.web.public.frame import prefer, see
 from cyberwehr.web.public.typed import Typed
-from cyberwehr.words import say
+from cyberwehr.words import label, say
 
 provider = Blueprint("provider", __name__, template_folder="templates")
 
@@ -25,6 +26,14 @@ OVER = {
     AlarmStatus.WITHDRAWN: "alarm_withdrawn",
 }
 """Why an alarm can no longer be answered."""
+
+STEP_WORDS = {
+    CalloutStatus.EN_ROUTE: N_("We are on our way"),
+    CalloutStatus.ON_SITE: N_("We are on site"),
+    CalloutStatus.DONE: N_("We are done"),
+    CalloutStatus.NOBODY_THERE: N_("Nobody is there"),
+    CalloutStatus.NO_EMERGENCY: N_("It is no emergency"),
+}
 
 Page = str | tuple[str, int] | Response
 
@@ -108,8 +117,9 @@ def nothing_typed() -> Typed:
 
 def winner(view: View) -> Actor:
     """Whoever holds the link of the accepted alarm acts for its provider; the links of other alarms no longer do."""
-    if view["alarm_status"] is not AlarmStatus.ACCEPTED:
-        raise Conflict(OVER.get(view["alarm_status"], "not_assigned"))
+    state = view["alarm_status"]
+    if state is not AlarmStatus.ACCEPTED:
+        raise Conflict(OVER.get(state, "not_assigned"))
     return provider_by_link(view["provider"])
 
 
@@ -126,8 +136,9 @@ def show(view: View, typed: Typed) -> str:
         why_not=say(texts(), Notice(why_not(view))),
         steps=[] if callout is None or over else later_steps(callout["status"]),
         usual_minutes=USUAL_MINUTES,
-        reasons=list(DeclineReason),
-        follow_ups=list(FollowUp),
+        steps_in_words={step: texts()(words) for step, words in STEP_WORDS.items()},
+        answers_in_words=[(reason.value, label(texts(), reason)) for reason in DeclineReason],
+        follow_ups_in_words=[(each.value, label(texts(), each)) for each in FollowUp],
     )
 
 
