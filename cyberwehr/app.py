@@ -5,7 +5,7 @@ from flask import Flask
 from cyberwehr.config import Config, load_config, prepare
 from cyberwehr.instance import Instance, open_instance
 from cyberwehr.web import context, drain, health, policy, problems, security
-from cyberwehr.web.api import register_api
+from cyberwehr.web.api.register import register_api
 from cyberwehr.web.desk import desk
 from cyberwehr.web.office import office
 from cyberwehr.web.provider import provider

@@ -7,9 +7,17 @@ import rich_click as click
 from cyberwehr.faults import Refusal
 
 COMMANDS = {
-    "replay": "cyberwehr.cli.replay",
+    "check": "cyberwehr.cli.check",
+    "db": "cyberwehr.cli.db",
+    "engine": "cyberwehr.cli.engine",
+    "journal": "cyberwehr.cli.journal",
     "plugin": "cyberwehr.cli.plugin",
     "region": "cyberwehr.cli.region",
+    "replay": "cyberwehr.cli.replay",
+    "token": "cyberwehr.cli.token",
+    "up": "cyberwehr.cli.up",
+    "user": "cyberwehr.cli.user",
+    "web": "cyberwehr.cli.web",
 }
 """Command -> the module that holds a click command of that name, imported when it is called."""
 

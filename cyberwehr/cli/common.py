@@ -99,7 +99,9 @@ def require_schema(database: Database) -> None:
 
 def refuse_unknown(database: Database, found: str | None) -> None:
     if found is not None and not is_known(found):
-        raise Refusal(f"{shown(database.url)}: was made by another version of this program ({found}); install that version")
+        raise Refusal(
+            f"{shown(database.url)}: was made by another version of this program ({found}); install that version"
+        )
 
 
 def shown(url: URL) -> str:
@@ -119,7 +121,9 @@ def plain_words(config: Config) -> Iterator[None]:
     except DatabaseError as error:
         if type(error) is not DatabaseError:  # its subclasses are faults of this program
             raise
-        raise Refusal(f"{shown(make_url(config.database.url))}: {error.orig}; restore a backup with: cyberwehr db restore FILE") from None
+        raise Refusal(
+            f"{shown(make_url(config.database.url))}: {error.orig}; restore a backup with: cyberwehr db restore FILE"
+        ) from None
 
 
 def cause(away: StorageAway) -> str:
@@ -132,4 +136,3 @@ def language(environ: Mapping[str, str]) -> str:
     """The terminal's language as POSIX has it: LC_ALL before LC_MESSAGES before LANG; English without any."""
     wanted = next((environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if environ.get(name)), "en")
     return wanted.split(".")[0]
-

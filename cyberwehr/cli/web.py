@@ -35,12 +35,13 @@ def web(audience: str, host: str | None, port: int | None, workers: int | None, 
     separate addresses.
     """
     environ = environment(demo, host=host, port=port, workers=workers) | {"CYBERWEHR_AUDIENCE": audience}
-    config = prepared(load_config(environ))
+    config = load_config(environ)
+    refuse_taken(config.web.host, config.web.port)
+    config = prepared(config)
     database = loaded(config).database
     try:
         with plain_words(config), suppress(StorageAway):  # a database that is away may come back; pages say so
             require_schema(database)
     finally:
         database.close()
-    refuse_taken(config.web.host, config.web.port)
     os.execve(sys.executable, GUNICORN, environ)  # noqa: S606  (no shell is the point)

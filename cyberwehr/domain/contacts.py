@@ -17,7 +17,7 @@ def dialable(raw: str | None, country: str = "DE") -> str | None:
         number = phonenumbers.parse(unicodedata.normalize("NFKC", raw), country)
     except phonenumbers.NumberParseException:
         return None
-    if not phonenumbers.is_possible_number(number):
+    if phonenumbers.is_possible_number_with_reason(number) != phonenumbers.ValidationResult.IS_POSSIBLE:
         return None
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 

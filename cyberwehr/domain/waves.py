@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from cyberwehr.domain.ranking import Ranking
 from cyberwehr.domain.region import AlarmPlan, Provider
@@ -55,9 +55,17 @@ def answer_deadline(provider: Provider, plan: AlarmPlan, urgency: Urgency, now: 
 
     A provider that never opens again (a closed file) gets real time, so that every alarm ends.
     """
-    if urgency is Urgency.CRITICAL:
-        return now + plan.accept_within
-    return provider.duty.add_open_time(now, plan.accept_within) or now + plan.accept_within
+    return _after(provider, plan.accept_within, urgency, now)
+
+
+def halfway(provider: Provider, plan: AlarmPlan, urgency: Urgency, now: datetime) -> datetime:
+    """When to remind of an offer made `now`: half of the time to answer has passed, counted as for its deadline."""
+    return _after(provider, plan.accept_within / 2, urgency, now)
+
+
+def _after(provider: Provider, amount: timedelta, urgency: Urgency, now: datetime) -> datetime:
+    in_hours = None if urgency is Urgency.CRITICAL else provider.duty.add_open_time(now, amount)
+    return in_hours or now + amount
 
 
 @dataclass(frozen=True, slots=True)

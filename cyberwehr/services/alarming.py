@@ -9,7 +9,7 @@ from cyberwehr.domain.call import Details
 from cyberwehr.domain.ranking import Ranking
 from cyberwehr.domain.region import Provider
 from cyberwehr.domain.terms import LIVE_ALARM, AlarmStatus, CallStatus, Channel, IncidentStatus
-from cyberwehr.domain.waves import PastAlarm, answer_deadline, next_round, next_wave
+from cyberwehr.domain.waves import PastAlarm, answer_deadline, halfway, next_round, next_wave
 from cyberwehr.instance import Instance
 from cyberwehr.services import post
 from cyberwehr.services.actors import ENGINE, Actor
@@ -161,7 +161,7 @@ def offer(instance: Instance, tx: Session, incident: Incident, wave: Wave, provi
         token_hash=token_hash(token),
         sent_at=moment,
         expires_at=expires_at,
-        remind_at=moment + (expires_at - moment) / 2,
+        remind_at=halfway(provider, plan, incident.urgency, moment),
         link=instance.url(f"/alarm/{token}"),
     )
     incident.alarms.append(alarm)

@@ -59,6 +59,7 @@ def looking(instance: Instance, token: str) -> Alarm:
         check_answerable(tx, alarm, LIVE_ALARM)
         if alarm.looking_at is None:
             alarm.looking_at, alarm.remind_at, alarm.status = now(tx), None, AlarmStatus.OPENED
+            alarm.opened_at = alarm.opened_at or alarm.looking_at
             record(tx, provider_by_link(alarm.provider), "alarm_looking", incident=alarm.incident, alarm=alarm)
         return alarm
 
@@ -107,6 +108,7 @@ def take(
     callout = Callout(
         case=incident.case,
         alarm=alarm,
+        alarm_id=alarm.id,
         provider=alarm.provider,
         accepted_at=moment,
         eta_at=moment + timedelta(minutes=acceptance.eta_minutes),

@@ -19,7 +19,7 @@ def create_token(instance: Instance, role: Role, name: str, actor: Actor, provid
         raise Invalid("unknown_provider", provider=provider)
     token = f"cw_{new_token()}"
     with instance.begin() as tx:
-        row = ApiToken(token_hash=token_hash(token), name=name[:80], role=role, provider=provider, created_at=now(tx))
+        row = ApiToken(token_hash=token_hash(token), name=name[:64], role=role, provider=provider, created_at=now(tx))
         tx.add(row)
         tx.flush()
         record(tx, actor, "token_created", token=row.id, role=role, provider=provider)

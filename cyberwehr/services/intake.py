@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from cyberwehr.domain.call import Details, Report
-from cyberwehr.domain.contacts import dialable, mailable
+from cyberwehr.domain.contacts import UNREADABLE, dialable, mailable
 from cyberwehr.domain.notices import Notice
 from cyberwehr.domain.places import Placement, find_region
 from cyberwehr.instance import Instance
@@ -99,6 +99,8 @@ def doubts(details: Details) -> Iterator[Notice]:
         yield Notice("odd_email")
     if not dialable(details.phone) and not mailable(details.email):
         yield Notice("no_way_back")
+    if UNREADABLE in str(details):
+        yield Notice("text_cleaned")
 
 
 def future(at: datetime, moment: datetime) -> Iterator[Notice]:

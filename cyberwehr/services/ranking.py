@@ -14,6 +14,7 @@ from cyberwehr.domain.ranking import Duty, IncidentSite, Ranking, rank, reordere
 from cyberwehr.domain.region import Region
 from cyberwehr.domain.terms import AlarmStatus, DeclineReason
 from cyberwehr.instance import Instance
+from cyberwehr.services.errors import Conflict
 from cyberwehr.services.finding import find_incident
 from cyberwehr.services.states import CALLOUT_RUNNING
 from cyberwehr.storage import Callout, Incident, now
@@ -25,6 +26,8 @@ def show_ranking(instance: Instance, reference: str) -> Ranking:
     """The ranking as it would be decided now, over the region and its neighbours. Decides nothing."""
     with instance.reading() as tx:
         incident = find_incident(tx, reference)
+        if incident.region not in instance.regions:
+            raise Conflict("region_open")
         tiers = tuple(rank_tiers(instance, tx, incident))
         return joined(tiers, now(tx))
 

@@ -112,7 +112,8 @@ def raw_entries(tx: Session) -> Iterator[Mapping[str, Any]]:
     """All entries by number as they lie in the table, nothing interpreted, in constant memory."""
     columns = RAW.format(at="at", facts="facts") if is_sqlite(tx) else RAW.format(at="at::text", facts="facts::text")
     query = text(f"SELECT {columns} FROM journal ORDER BY id")  # noqa: S608
-    return iter(tx.execute(query, execution_options={"yield_per": BATCH}).mappings())
+    rows = tx.execute(query, execution_options={"yield_per": BATCH}).mappings()
+    return (dict(row) for row in rows)
 
 
 def stored_fields(row: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -113,9 +113,9 @@ class Call(Base):
     details_sealed: Mapped[bytes | None]
     judgement_sealed: Mapped[bytes | None]
     link_sealed: Mapped[bytes | None]
-    details = Sealed()
-    link = Sealed()
-    judgement = Sealed()
+    details = Sealed(row="reference")
+    link = Sealed(row="reference")
+    judgement = Sealed(row="reference")
     case: Mapped[Case] = relationship(lazy="joined", innerjoin=True)
     incident: Mapped["Incident | None"] = relationship(back_populates="calls")
     __table_args__ = (
@@ -139,7 +139,7 @@ class Incident(Base):
     opened_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     code_word_sealed: Mapped[bytes | None]
-    code_word = Sealed()
+    code_word = Sealed(row="reference")
     case: Mapped[Case] = relationship(lazy="joined", innerjoin=True)
     calls: Mapped[list[Call]] = relationship(back_populates="incident", order_by=Call.id)
     waves: Mapped[list["Wave"]] = relationship(back_populates="incident", order_by="Wave.number")
@@ -161,10 +161,10 @@ class Wave(Base):
     number: Mapped[int] = mapped_column(SmallInteger)
     tier: Mapped[int] = mapped_column(SmallInteger)
     raised_at: Mapped[datetime]
-    raised_by: Mapped[str] = mapped_column(String(80))
+    raised_by: Mapped[str] = mapped_column(String(140))
     ranking: Mapped[JsonObject]
     override_reason_sealed: Mapped[bytes | None]
-    override_reason = Sealed()
+    override_reason = Sealed(row="number")
     case: Mapped[Case] = relationship()
     incident: Mapped[Incident] = relationship(back_populates="waves")
     __table_args__ = (UniqueConstraint("incident_id", "number"),)
@@ -193,8 +193,8 @@ class Alarm(Base):
     decline_reason: Mapped[DeclineReason | None]
     answer_sealed: Mapped[bytes | None]
     link_sealed: Mapped[bytes | None]
-    answer = Sealed()
-    link = Sealed()
+    answer = Sealed(row="token_hash")
+    link = Sealed(row="token_hash")
     case: Mapped[Case] = relationship(lazy="joined", innerjoin=True)
     incident: Mapped[Incident] = relationship(back_populates="alarms")
     wave: Mapped[Wave] = relationship()
@@ -242,9 +242,9 @@ class Callout(Base):
     technician_sealed: Mapped[bytes | None]
     notes_sealed: Mapped[bytes | None]
     report_sealed: Mapped[bytes | None]
-    technician = Sealed()
-    notes = Sealed()
-    report = Sealed()
+    technician = Sealed(row="alarm_id")
+    notes = Sealed(row="alarm_id")
+    report = Sealed(row="alarm_id")
     case: Mapped[Case] = relationship(lazy="joined", innerjoin=True)
     incident: Mapped[Incident] = relationship(back_populates="callouts")
     alarm: Mapped[Alarm] = relationship()

@@ -18,7 +18,7 @@ class JournalEntry(Base):
     __tablename__ = "journal"
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     at: Mapped[datetime]
-    actor: Mapped[str] = mapped_column(String(80))
+    actor: Mapped[str] = mapped_column(String(140))
     action: Mapped[str] = mapped_column(String(60), index=True)
     call_id: Mapped[int | None] = mapped_column(index=True)
     incident_id: Mapped[int | None] = mapped_column(index=True)
@@ -58,7 +58,7 @@ class OutboxMessage(Base):
     key: Mapped[str] = mapped_column(String(120), unique=True)
     message_id: Mapped[str] = mapped_column(String(64), unique=True)
     kind: Mapped[str] = mapped_column(String(40))
-    channel: Mapped[str] = mapped_column(String(20))
+    channel: Mapped[str] = mapped_column(String(60))
     case_id: Mapped[str] = mapped_column(ForeignKey("cases.id"))
     call_id: Mapped[int | None] = mapped_column(ForeignKey("calls.id"))
     incident_id: Mapped[int | None] = mapped_column(ForeignKey("incidents.id"), index=True)
@@ -74,7 +74,7 @@ class OutboxMessage(Base):
     last_error: Mapped[str | None] = mapped_column(String(300))
     receipt_id: Mapped[str | None] = mapped_column(String(200))
     letter_sealed: Mapped[bytes | None]
-    letter = Sealed()
+    letter = Sealed(row="message_id")
     case: Mapped[Case] = relationship(lazy="joined", innerjoin=True)
     __table_args__ = (
         Index(

@@ -1,8 +1,8 @@
 """Personal data is stored sealed: AES-256-GCM with a key per case, itself wrapped by the instance's key.
 
 Destroying a case's key makes everything sealed with it unreadable, in the database and in every backup of it.
-Format of a sealed value: version byte 1, 12 bytes nonce, ciphertext with tag. The additional data names table, column
-and case, so that a sealed value copied into another row or column does not open.
+Format of a sealed value: version byte 1, 12 bytes nonce, ciphertext with tag. The additional data names table, column,
+case and row, so that a sealed value copied into another place does not open.
 """
 
 import hashlib
@@ -64,6 +64,8 @@ def encrypt(key: bytes, plain: bytes, label: str) -> bytes:
 
 def decrypt(key: bytes, sealed: bytes, label: str) -> bytes:
     nonce, body = sealed[1 : 1 + NONCE_BYTES], sealed[1 + NONCE_BYTES :]
+    if sealed[:1] != VERSION or not body:
+        raise CannotOpen(f"{label}: this is no sealed value")
     try:
         return AESGCM(key).decrypt(nonce, body, label.encode())
     except InvalidTag:
@@ -74,8 +76,12 @@ class Sealed:
     """A model attribute whose value (anything JSON can hold) lies encrypted in the bytes column `<name>_sealed`.
 
     The row needs a `case` relationship and must belong to a session. None is stored as NULL. Values are whole:
-    assign a new value, do not change one in place.
+    assign a new value, do not change one in place. row: the column that tells rows of one case apart; it must be set
+    before the value and never change.
     """
+
+    def __init__(self, row: str | None = None) -> None:
+        self.row = row
 
     def __set_name__(self, owner: type, name: str) -> None:
         self.column = f"{name}_sealed"
@@ -87,15 +93,20 @@ class Sealed:
         sealed = getattr(row, self.column)
         if sealed is None:
             return None
-        return json.loads(decrypt(row.case.key, sealed, f"{self.label} {row.case.id}"))
+        return json.loads(decrypt(row.case.key, sealed, self.place(row)))
 
     def __set__(self, row: Any, value: Any) -> None:
-        sealed = None if value is None else self.seal(row.case, value)
-        setattr(row, self.column, sealed)
+        setattr(row, self.column, None if value is None else self.seal(row, value))
 
-    def seal(self, case: Any, value: Any) -> bytes:
+    def seal(self, row: Any, value: Any) -> bytes:
         body = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
-        return encrypt(case.key, body, f"{self.label} {case.id}")
+        return encrypt(row.case.key, body, self.place(row))
+
+    def place(self, row: Any) -> str:
+        """Where a value belongs: table and column, case, row."""
+        mark = getattr(row, self.row) if self.row else ""
+        assert mark is not None, f"{self.label} was set before {self.row}"
+        return f"{self.label} {row.case.id} {mark}"
 
 
 def keyring_of(row: Any) -> Keyring:

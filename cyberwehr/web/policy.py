@@ -146,9 +146,8 @@ def require_session(rule: Rule) -> Response | None:
         raise Problem(403, Notice("signed_out"))
     if user.role not in rule.roles:
         raise Problem(403, Notice("wrong_role"))
-    if request.method not in ("GET", "HEAD") and not compare_digest(
-        request.form.get("csrf_token", ""), user.csrf_token
-    ):
+    shown = request.form.get("csrf_token", "").encode()
+    if request.method not in ("GET", "HEAD") and not compare_digest(shown, user.csrf_token.encode()):
         raise Problem(403, Notice("foreign_form"))
     g.actor = user.actor
     return None

@@ -52,7 +52,7 @@ def test_everything_the_caller_said_is_kept(world: World) -> None:
         "call_type": "ransomware",
         "consent": {"forward": True, "statistics": False, "police": None},
     }
-    call = world.get(f"/calls/{sent(world, **told)['reference']}").json
+    call = world.get(f"/calls/{world.call(**told)}").json
     assert call is not None
     told["reported_call_type"] = told.pop("call_type")
     assert {key: call[key] for key in told} == told
@@ -85,7 +85,8 @@ def test_a_call_by_phone_may_be_empty(small_world: World) -> None:
     [
         ({"phone": "12ab"}, "odd_phone"),
         ({"email": "no address"}, "odd_email"),
-        ({"postal_code": "99999", "town": "Nirgendheim"}, "town_unknown"),
+        ({"postal_code": None, "town": "Nirgendheim"}, "town_unknown"),
+        ({"postal_code": "99999", "town": "Nirgendheim"}, "postal_code_unknown"),
         ({"postal_code": None, "town": None}, "place_missing"),
         ({"company_name": "?"}, "unknown_field"),
         ({"description": "a\x00b"}, "text_cleaned"),

@@ -8,6 +8,7 @@ from cyberwehr.instance import Instance
 from cyberwehr.services.actors import ENGINE
 from cyberwehr.services.api_tokens import create_token
 from cyberwehr.storage import Alarm
+from cyberwehr.web.context import EXTENSION
 from flask import Flask
 from werkzeug.test import TestResponse
 
@@ -36,12 +37,23 @@ REPORT = {
 ACCEPT = {"eta_minutes": 30, "technician": "Herr Beispiel"}
 
 
+APPS: list[Flask] = []
+
+
+def one_app(instance: Instance) -> Flask:
+    """Building the app takes longer than most tests: it is built once and given each test's instance in turn."""
+    if not APPS:
+        APPS.append(create_app(instance.config, instance=instance))
+    APPS[0].extensions[EXTENSION] = instance
+    return APPS[0]
+
+
 class World:
     """An instance behind its web application. A role may carry a number: `operator 2` is another operator's token."""
 
     def __init__(self, instance: Instance) -> None:
         self.instance = instance
-        self.app: Flask = create_app(instance.config, instance=instance)
+        self.app = one_app(instance)
         self.client = self.app.test_client()
         self.tokens: dict[str, str] = {}
 

@@ -3,7 +3,7 @@
 import json
 from typing import Any, NoReturn
 
-from flask import Request
+from flask import Request, g
 from marshmallow import ValidationError
 from webargs import core
 from webargs.flaskparser import FlaskParser
@@ -21,7 +21,9 @@ class BodyParser(FlaskParser):
     DEFAULT_VALIDATION_STATUS = 422
 
     def load_json(self, req: Request, schema: Any) -> Any:  # noqa: ARG002  (webargs' signature)
-        return read_json(req)
+        """The parsed body stays in `g.given` for views that want to see what the schema left out."""
+        g.given = read_json(req)
+        return g.given
 
     def handle_error(self, error: ValidationError, *_: Any, **__: Any) -> NoReturn:
         """Every field that is wrong, with what is wrong with it."""

@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from flask import g, request
+from flask import g
 from flask_smorest import Blueprint
 
 from cyberwehr.domain.call import Consent, Details, Report, SafeContact
+from cyberwehr.domain.contacts import readable
 from cyberwehr.domain.notices import Notice
 from cyberwehr.domain.terms import Channel, Role
 from cyberwehr.services import calls as services
@@ -68,9 +69,8 @@ def spoken_language(given: str | None) -> str:
 
 
 def unknown_keys() -> list[Notice]:
-    given = request.get_json(silent=True)
-    extra = sorted(set(given) - set(into.CallIn().fields)) if isinstance(given, dict) else []
-    return [Notice("unknown_field", {"field": key[:80]}) for key in extra[:20]]
+    extra = sorted(set(g.given) - set(into.CallIn().fields)) if isinstance(g.given, dict) else []
+    return [Notice("unknown_field", {"field": readable(key[:80])}) for key in extra[:20]]
 
 
 def ignored(body: dict[str, Any]) -> list[Notice]:

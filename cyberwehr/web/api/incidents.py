@@ -64,7 +64,7 @@ def alarm(body: dict[str, Any], reference: str) -> alarming.Raised:
     return alarming.raise_alarm(the_instance(), reference, wish, actor())
 
 
-@incidents.post("/<string:reference>/alarms/<int(max=9223372036854775807):alarm_id>/answer")
+@incidents.post("/<string:reference>/alarms/<int(max=2147483647):alarm_id>/answer")
 @incidents.arguments(into.AnswerIn)
 @incidents.response(200, out.IncidentOut)
 def answer(body: dict[str, Any], reference: str, alarm_id: int) -> dict[str, Any]:

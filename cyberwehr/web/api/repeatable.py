@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Flask, Response, current_app, g, jsonify, request
 
+from cyberwehr.domain.contacts import readable
 from cyberwehr.domain.notices import Notice
 from cyberwehr.services.idempotency import Answer, once
 from cyberwehr.services.tokens import token_hash
@@ -31,7 +32,7 @@ def repeatable(view: Callable[..., Any]) -> Callable[..., Any]:
             return view(**arguments)
         if not 1 <= len(key) <= LONGEST:
             raise Problem(400, Notice("bad_idempotency_key"))
-        route = f"{request.method} {request.path}"[:200]
+        route = readable(f"{request.method} {request.path}")[:200]
         answer = once(the_instance(), credential(), route, key, request.get_data(), lambda: run(view, arguments))
         response = jsonify(answer.body)
         response.status_code = answer.status

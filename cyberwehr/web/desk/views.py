@@ -3,16 +3,17 @@
 import re
 from datetime import timedelta
 
-from flask import Blueprint, Response, current_app, render_template, request
-from werkzeug.wrappers import Response as AnyResponse
+from flask import Blueprint, render_template, request
+from werkzeug.wrappers import Response
 
+from cyberwehr.i18n import N_
 from cyberwehr.services import accounts, rates
 from cyberwehr.services.errors import TooMany
 from cyberwehr.web.context import apart, texts, the_instance
 from cyberwehr.web.desk.board import board_now
 from cyberwehr.web.policy import COOKIE
 from cyberwehr.web.public.frame import see
-from cyberwehr.web.public.typed import Typed
+from cyberwehr.web.public.typed import LONG, Typed
 
 desk = Blueprint("desk", __name__, template_folder="templates")
 
@@ -27,10 +28,11 @@ def login_form() -> str:
 
 
 @desk.post("/desk/login")
-def login() -> tuple[str, int] | tuple[str, int, dict[str, str]] | AnyResponse:
+def login() -> tuple[str, int] | tuple[str, int, dict[str, str]] | Response:
     """Wrong address and wrong password look the same."""
     typed = Typed(request.form, texts())
-    email, password = typed.required("email", 254), typed.required("password", 1_000)
+    email = typed.required("email", N_("Please type your e-mail address."))
+    typed.required("password", N_("Please type your password."), LONG)
     if typed.errors:
         return show_login(typed), 422
     try:
@@ -57,7 +59,7 @@ def next_path() -> str:
     return wanted if LOCAL.fullmatch(wanted) else ""
 
 
-def see_next() -> AnyResponse:
+def see_next() -> Response:
     wanted = next_path()
     response = see("/desk/")
     if wanted:
@@ -65,7 +67,7 @@ def see_next() -> AnyResponse:
     return response
 
 
-def with_session(response: AnyResponse, token: str) -> AnyResponse:
+def with_session(response: Response, token: str) -> Response:
     """The cookie ends with the browser; when the session ends is decided on the server's side."""
     secure = the_instance().config.instance.public_url.startswith("https://")
     response.set_cookie(COOKIE, token, httponly=True, samesite="Lax", secure=secure, path="/")
@@ -73,7 +75,7 @@ def with_session(response: AnyResponse, token: str) -> AnyResponse:
 
 
 @desk.post("/desk/logout")
-def logout() -> AnyResponse:
+def logout() -> Response:
     accounts.sign_out(the_instance(), request.cookies.get(COOKIE, ""))
     response = see("/desk/login")
     response.delete_cookie(COOKIE, path="/", httponly=True, samesite="Lax")
@@ -81,5 +83,5 @@ def logout() -> AnyResponse:
 
 
 @desk.get("/desk/")
-def board() -> Response:
-    return current_app.make_response(render_template("desk/board.html", board=board_now()))
+def board() -> str:
+    return render_template("desk/board.html", board=board_now())

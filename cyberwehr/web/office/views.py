@@ -26,7 +26,7 @@ def setup(token: str) -> Response | tuple[str, int]:
     """The link is used up only when everything was right."""
     typed = Typed(request.form, texts())
     known = accounts.look_at_link(the_instance(), token)
-    email = known or typed.required("email", 254)
+    email = known or typed.required("email", N_("Please type your e-mail address."))
     password = request.form.get("password", "")
     if password != request.form.get("password_again", ""):
         typed.fault("password_again", N_("The two passwords differ. Please type the same one twice."))

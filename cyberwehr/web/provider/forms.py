@@ -19,12 +19,13 @@ FOLLOW_UPS = {each.value: each for each in FollowUp}
 
 def read_acceptance(typed: Typed) -> Acceptance:
     """A number typed counts more than one chosen: it was typed later."""
-    own = typed.number("eta_own", 1, LONGEST_WAY)
-    chosen = None if own else typed.number("eta_minutes", 1, LONGEST_WAY)
-    minutes = own or chosen
-    if minutes is None:
+    wrong = N_("Please give the minutes as a number from {least} to {most}.")
+    minutes = typed.number("eta_own", 1, LONGEST_WAY, wrong)
+    if minutes is None and not typed.errors:
+        minutes = typed.number("eta_minutes", 1, LONGEST_WAY, wrong)
+    if minutes is None and not typed.errors:
         typed.fault("eta_minutes", N_("Please say in how many minutes you will be there."))
-    return Acceptance(minutes or 0, typed.required("technician", TECHNICIAN))
+    return Acceptance(minutes or 0, typed.required("technician", N_("Please say who comes."), TECHNICIAN))
 
 
 def read_refusal(typed: Typed) -> Refusal:
@@ -42,16 +43,14 @@ def read_step(typed: Typed) -> tuple[CalloutStatus, str | None]:
 
 
 def read_report(typed: Typed) -> CalloutReport:
-    minutes = typed.number("minutes", 0, 100_000)
+    minutes_missing = N_("Please give the working time in minutes, as a number.")
+    minutes = typed.number("minutes", 0, 100_000, minutes_missing)
     if minutes is None:
-        typed.fault("minutes", N_("Please give the working time in minutes, travel included."))
+        typed.fault("minutes", minutes_missing)
+    findings = typed.required("findings", N_("Please write what you found."), LONG)
+    measures = typed.required("measures", N_("Please write what you did."), LONG)
+    signed_off_by = typed.required("signed_off_by", N_("Please say who at the company confirmed it."))
     follow_up = typed.choice("follow_up", FOLLOW_UPS)
     if follow_up is None:
         typed.fault("follow_up", N_("Please choose what should follow."))
-    return CalloutReport(
-        minutes=minutes or 0,
-        findings=typed.required("findings", LONG),
-        measures=typed.required("measures", LONG),
-        signed_off_by=typed.required("signed_off_by"),
-        follow_up=follow_up or FollowUp.NONE,
-    )
+    return CalloutReport(minutes or 0, findings, measures, signed_off_by, follow_up or FollowUp.NONE)

@@ -13,9 +13,12 @@ LARGEST = 10_000_000
 
 def read_details(typed: Typed) -> Details:
     """The call's details; what cannot be used stands in `typed.errors`."""
-    details = Details(
-        phone=typed.text("phone"),
-        email=typed.text("email"),
+    phone, email = typed.text("phone"), typed.text("email")
+    if not phone and not email:
+        typed.fault("phone", N_("Please give a telephone number or an e-mail address, so that we can reach you."))
+    return Details(
+        phone=phone,
+        email=email,
         email_safe=typed.choice("email_safe", MAILBOX),
         safe_contact=read_safe_contact(typed),
         company=typed.text("company"),
@@ -24,13 +27,10 @@ def read_details(typed: Typed) -> Details:
         postal_code=typed.text("postal_code", 40),
         town=typed.text("town"),
         sector=typed.text("sector"),
-        employees=typed.number("employees", 0, LARGEST),
+        employees=typed.number("employees", 0, LARGEST, N_("Please give the number of employees in digits.")),
         description=typed.text("description", LONG),
         consent=read_consent(typed),
     )
-    if not details.phone and not details.email and not {"phone", "email"} & typed.errors.keys():
-        typed.fault("phone", N_("Please give a telephone number or an e-mail address, so that we can reach you."))
-    return details
 
 
 def read_safe_contact(typed: Typed) -> SafeContact | None:

@@ -1,0 +1,22 @@
+"""cyberwehr token create"""
+
+import rich_click as click
+
+from cyberwehr.cli.common import CONSOLE, tool_config, working
+from cyberwehr.domain.terms import Role
+from cyberwehr.services.api_tokens import create_token
+
+
+@click.group()
+def token() -> None:
+    """Credentials of machines."""
+
+
+@token.command()
+@click.option("--role", required=True, type=click.Choice([role.value for role in Role]), help="What its bearer may do.")
+@click.option("--name", required=True, help="Who it is for; shown beside what its bearer did.")
+@click.option("--provider", metavar="REGION/KEY", help="The provider it speaks for; for the role provider only.")
+def create(role: str, name: str, provider: str | None) -> None:
+    """Create a token and print it alone. It is shown this once."""
+    with working(tool_config()) as instance:
+        click.echo(create_token(instance, Role(role), name, CONSOLE, provider))
