@@ -5,6 +5,7 @@ import secrets
 import socket
 import threading
 from collections.abc import Callable
+from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 
 import structlog
 
@@ -30,19 +31,20 @@ class Engine:
         self._stop = threading.Event()
 
     def run(self) -> None:
-        """Work until `stop` is called."""
+        """Work until `stop` is called. If one loop dies, all end and its error is raised: half an engine is none."""
         heartbeats.beat(self.instance, self.name)
         loops = (
+            (self.expire_due, POLL_SECONDS),
             (self.deliver_due, POLL_SECONDS),
             (self.beat, BEAT_SECONDS),
             (self.clean, CLEAN_SECONDS),
         )
-        threads = [threading.Thread(target=self._loop, args=loop, daemon=True) for loop in loops]
-        for thread in threads:
-            thread.start()
-        self._loop(lambda: timers.run_due(self.instance), POLL_SECONDS)
-        for thread in threads:
-            thread.join(timeout=20)
+        with ThreadPoolExecutor(len(loops)) as pool:
+            running = [pool.submit(self._loop, *loop) for loop in loops]
+            wait(running, return_when=FIRST_EXCEPTION)
+            self.stop()
+        for loop in running:
+            loop.result()
 
     def stop(self) -> None:
         self._stop.set()
@@ -55,6 +57,9 @@ class Engine:
                 log.warning("storage_away", reason=str(away))
                 self._stop.wait(2.0)
             self._stop.wait(pause)
+
+    def expire_due(self) -> None:
+        timers.run_due(self.instance)
 
     def beat(self) -> None:
         heartbeats.beat(self.instance, self.name)
@@ -76,10 +81,11 @@ class Engine:
         if channel is None:
             return Failed(f"no channel for {message.channel} is configured")
         try:
-            return channel.deliver(message)
+            outcome: object = channel.deliver(message)
         except Exception as fault:
             log.error("channel_fault", channel=channel.name, fault=type(fault).__name__)
             return Retry(f"the channel {channel.name} failed: {type(fault).__name__}")
+        return outcome if isinstance(outcome, Delivery) else Retry(f"the channel {channel.name} gave no answer")
 
 
 def channel_for(channels: tuple[Channel, ...], kind: str) -> Channel | None:

@@ -12,9 +12,12 @@ def files(guide: str) -> dict[str, str]:
     return {path: text for _, path, text in _BLOCK.findall((DOCS / guide).read_text()) if path}
 
 
-def commands(guide: str) -> list[str]:
-    """The lines a reader types, in order."""
-    blocks = [text for language, _, text in _BLOCK.findall((DOCS / guide).read_text()) if language == "console"]
+def commands(guide: str, chapter: str = "") -> list[str]:
+    """The lines a reader types, in order; only those of one chapter (its `##` heading) if it is named."""
+    text = (DOCS / guide).read_text()
+    if chapter:
+        text = text.split(f"## {chapter}\n")[1].split("\n## ")[0]
+    blocks = [text for language, _, text in _BLOCK.findall(text) if language == "console"]
     return [line.removeprefix("$ ") for text in blocks for line in text.splitlines() if line.startswith("$ ")]
 
 

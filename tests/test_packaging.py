@@ -2,10 +2,12 @@
 
 import json
 import os
+import shlex
 import shutil
 import subprocess
 import sys
 import sysconfig
+import urllib.request
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,7 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.guides import write_files
+from tests.e2e.conftest import launch
+from tests.guides import commands, write_files
 
 ROOT = Path(__file__).parent.parent
 ROOMS = {"cyberwehr": "cyberwehr", "regions": "cyberwehr/regions", "plugins": "cyberwehr/plugins"}
@@ -140,6 +143,22 @@ def test_a_city_is_added_with_the_installed_program(installed: Venv, tmp_path: P
     assert (row["origin"], row["enabled"], row["where"]) == (
         "instance", True, str(tmp_path / "cyberwehr-data" / "regions" / "dortmund"),
     )  # fmt: skip
+
+
+def test_the_readme_adds_a_city_in_five_minutes(installed: Venv, tmp_path: Path) -> None:
+    """Every command of the chapter, from the installed wheel in an empty folder; the last one starts the service."""
+    *before, start = commands("../README.md", "Add a city in five minutes")
+    for command in before:
+        installed.cyberwehr(*shlex.split(command)[1:], cwd=tmp_path)
+    shutil.move(tmp_path / "cyberwehr-data", tmp_path / "data")
+    program = str(installed.folder / "bin" / "cyberwehr")
+    running = launch(tmp_path, *shlex.split(start)[1:], program=[program])
+    try:
+        running.wait_until_ready()
+        with urllib.request.urlopen(f"{running.url}/api/v1/regions/dortmund") as answer:
+            assert json.load(answer)["districts"] == ["05913"]
+    finally:
+        running.end()
 
 
 LOAD = """\

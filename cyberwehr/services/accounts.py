@@ -18,7 +18,7 @@ from cyberwehr.services.actors import Actor
 from cyberwehr.services.errors import Gone, Invalid, Unknown
 from cyberwehr.services.journalling import record
 from cyberwehr.services.tokens import new_token, token_hash
-from cyberwehr.storage import LoginSession, SetupLink, User, now
+from cyberwehr.storage import LoginSession, SetupLink, User, lock_row, now
 
 LINK_LIVES = timedelta(hours=24)
 IDLE = timedelta(minutes=30)
@@ -115,6 +115,7 @@ def set_up(
     check_password(password)
     password_hash = apart(lambda: HASHER.hash(password))
     with instance.begin() as tx:
+        lock_row(tx, SetupLink, token_hash(token))
         link = usable_link(tx, token)
         user = tx.get(User, link.user_id) if link.user_id else new_administrator(tx, email)
         if user is None:

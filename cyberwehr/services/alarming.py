@@ -13,7 +13,7 @@ from cyberwehr.domain.waves import PastAlarm, answer_deadline, halfway, next_rou
 from cyberwehr.instance import Instance
 from cyberwehr.services import post
 from cyberwehr.services.actors import ENGINE, Actor
-from cyberwehr.services.errors import Conflict, Invalid
+from cyberwehr.services.errors import Conflict, Invalid, Refused
 from cyberwehr.services.finding import locked_incident
 from cyberwehr.services.journalling import record
 from cyberwehr.services.ranking import as_json, rank_tiers
@@ -46,19 +46,19 @@ def raise_alarm(instance: Instance, reference: str, wish: Wish, actor: Actor) ->
     """Alarm the first wave, or one more while others are still out."""
     with instance.begin() as tx:
         incident = locked_incident(tx, reference)
-        check_may_alarm(incident, wish.override_reason)
+        check_may_alarm(instance, incident, wish.override_reason)
         if wish.providers:
             return alarm_chosen(instance, tx, incident, wish, actor)
         return next_wave_or_unserved(instance, tx, incident, actor, push=True, reason=wish.override_reason)
 
 
-def check_may_alarm(incident: Incident, override_reason: str | None) -> None:
+def check_may_alarm(instance: Instance, incident: Incident, override_reason: str | None) -> None:
     """An alarm goes out only for a placed, verified incident whose caller did not object and that nobody has taken."""
     if incident.status in TAKEN:
         raise Conflict("already_assigned")
     if incident.status in ENDED:
         raise Conflict("incident_ended")
-    if incident.region is None:
+    if incident.region not in instance.regions:
         raise Conflict("region_open")
     calls = [c for c in incident.calls if c.status is not CallStatus.WITHDRAWN]
     if any(Details.from_json(c.details).consent.forward is False for c in calls):
@@ -71,10 +71,13 @@ def check_may_alarm(incident: Incident, override_reason: str | None) -> None:
 def next_wave_or_unserved(
     instance: Instance, tx: Session, incident: Incident, actor: Actor, *, push: bool = False, reason: str | None = None
 ) -> Raised:
-    """Send the plan's next wave. If nobody is left and no offer is alive, the commander is told, loudly."""
-    plan = instance.regions[incident.region or ""].plan(incident.urgency)
-    tiers = ranked(instance, tx, incident)
-    wave = next_wave(plan, tiers, history(incident), push=push)
+    """Send the plan's next wave. If nobody is left and no offer is alive, the commander is told, loudly.
+
+    A region that this instance no longer serves has nobody left: its running incidents are put before a person.
+    """
+    region = instance.regions.get(incident.region or "")
+    tiers = ranked(instance, tx, incident) if region else ()
+    wave = next_wave(region.plan(incident.urgency), tiers, history(incident), push=push) if region else None
     if wave is not None:
         return send_wave(instance, tx, incident, wave.providers, tiers, wave.tier, actor, reason)
     if any(alarm.status in LIVE_ALARM for alarm in incident.alarms):
@@ -175,8 +178,22 @@ def nobody_left(instance: Instance, tx: Session, incident: Incident, actor: Acto
     if incident.status is not IncidentStatus.UNSERVED:
         incident.status = IncidentStatus.UNSERVED
         record(tx, actor, "incident_unserved", incident=incident)
-        post.tell_commander(instance, tx, incident, "unserved", key=f"{len(incident.alarms)}")
+        exhaustion = f"{len(incident.alarms)}.{len(incident.callouts)}"
+        post.tell_commander(instance, tx, incident, "unserved", key=exhaustion)
     return Raised(None, incident.status)
+
+
+def alarm_unasked(instance: Instance, tx: Session, incident: Incident, actor: Actor) -> None:
+    """Regions whose plan says so alarm without a commander; what stands in the way stays for a person to solve."""
+    region = instance.regions.get(incident.region or "")
+    if incident.alarms or region is None or not region.plan(incident.urgency).auto:
+        return
+    try:
+        check_may_alarm(instance, incident, override_reason=None)
+    except Refused as refusal:
+        record(tx, actor, "auto_alarm_held_back", incident=incident, reason=refusal.code)
+        return
+    next_wave_or_unserved(instance, tx, incident, actor)
 
 
 def history(incident: Incident) -> list[PastAlarm]:

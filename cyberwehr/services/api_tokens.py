@@ -1,6 +1,6 @@
 """Credentials of machines. A token is shown once, when it is made."""
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from cyberwehr.domain.terms import Role
 from cyberwehr.instance import Instance
@@ -9,6 +9,13 @@ from cyberwehr.services.errors import Invalid
 from cyberwehr.services.journalling import record
 from cyberwehr.services.tokens import new_token, token_hash
 from cyberwehr.storage import ApiToken, now
+
+
+tokens = ApiToken.__table__.c
+BEARER = select(tokens.id, tokens.role, tokens.provider, tokens.name).where(
+    tokens.token_hash == bindparam("hash"), tokens.revoked_at.is_(None)
+)
+"""Asked at every request: columns of the table rather than an object to keep track of."""
 
 
 def create_token(instance: Instance, role: Role, name: str, actor: Actor, provider: str | None = None) -> str:
@@ -29,5 +36,5 @@ def create_token(instance: Instance, role: Role, name: str, actor: Actor, provid
 def actor_of(instance: Instance, token: str) -> tuple[Actor, str] | None:
     """Who bears a token, and its name; None if it is unknown or revoked."""
     with instance.reading() as tx:
-        row = tx.scalar(select(ApiToken).where(ApiToken.token_hash == token_hash(token), ApiToken.revoked_at.is_(None)))
+        row = tx.execute(BEARER, {"hash": token_hash(token)}).one_or_none()
         return (Actor(f"token:{row.id}", row.role, row.provider), row.name) if row else None

@@ -4,10 +4,10 @@ from sqlalchemy.orm import Session
 
 from cyberwehr.domain.terms import CallStatus, IncidentStatus, Verdict
 from cyberwehr.instance import Instance
-from cyberwehr.services import endings
+from cyberwehr.services import alarming, endings
 from cyberwehr.services.actors import Actor
 from cyberwehr.services.errors import Conflict, Invalid
-from cyberwehr.services.finding import find_incident, locked_call, locked_incident
+from cyberwehr.services.finding import find_call, find_incident, locked_call, locked_incident
 from cyberwehr.services.journalling import record
 from cyberwehr.services.states import ENDED
 from cyberwehr.storage import Call, now
@@ -49,6 +49,8 @@ def place_call(instance: Instance, reference: str, region: str, actor: Actor) ->
         if incident is not None:
             incident.region = region
         record(tx, actor, "call_placed", call=call, incident=incident, region=region, before=before)
+        if incident is not None:
+            alarming.alarm_unasked(instance, tx, incident, actor)
         return call
 
 
@@ -59,14 +61,17 @@ def call_back(instance: Instance, reference: str, *, reached: bool, spoken_with:
         if reached and call.verified_at is None:
             call.verified_at = now(tx)
         record(tx, actor, "call_back", call=call, incident=call.incident, note=spoken_with, reached=reached)
+        if reached and call.incident is not None:
+            alarming.alarm_unasked(instance, tx, call.incident, actor)
         return call
 
 
 def attach_call(instance: Instance, reference: str, incident_reference: str, actor: Actor) -> Call:
     """A further call about a known incident: it keeps the incident's judgement."""
     with instance.begin() as tx:
-        wanted = find_incident(tx, incident_reference)
-        incident = locked_incident(tx, wanted.reference)
+        if find_call(tx, reference).incident_id not in (None, find_incident(tx, incident_reference).id):
+            raise Conflict("has_incident")  # before a second incident is locked
+        incident = locked_incident(tx, incident_reference)
         call = locked_call(tx, reference)
         if call.incident_id == incident.id:
             return call

@@ -1,12 +1,16 @@
 """Find rows by what people know of them, and lock them in one order: incident first, then call."""
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, exists, or_, select
 from sqlalchemy.orm import Session
 
 from cyberwehr.domain.references import new_reference
 from cyberwehr.services.errors import Unknown
 from cyberwehr.services.tokens import token_hash
 from cyberwehr.storage import Alarm, Call, Incident, lock_row
+
+
+TAKEN = select(or_(*(exists().where(t.c.reference == bindparam("reference")) for t in (Call.__table__, Incident.__table__))))
+"""Does anything bear this reference?"""
 
 
 def find_call(tx: Session, reference: str) -> Call:
@@ -63,9 +67,5 @@ def fresh_reference(tx: Session) -> str:
     """A reference that neither a call nor an incident bears."""
     while True:
         reference = new_reference()
-        taken = (
-            select(Call.id).where(Call.reference == reference),
-            select(Incident.id).where(Incident.reference == reference),
-        )
-        if not any(tx.scalar(query) for query in taken):
+        if not tx.scalar(TAKEN, {"reference": reference}):
             return reference

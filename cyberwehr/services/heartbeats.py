@@ -28,7 +28,7 @@ def last_beat(instance: Instance) -> datetime | None:
 def readiness(instance: Instance) -> dict[str, bool]:
     """database, schema, regions, engine: each true if it would work now. StorageAway is the caller's to handle."""
     with instance.reading() as tx:
-        newest = tx.scalar(select(func.max(Heartbeat.at)))
-        engine = newest is not None and now(tx) - newest < FRESH
         schema = is_current(tx.connection())
+        newest = tx.scalar(select(func.max(Heartbeat.at))) if schema else None
+        engine = newest is not None and now(tx) - newest < FRESH
     return {"database": True, "schema": schema, "regions": bool(instance.regions), "engine": engine}

@@ -6,19 +6,22 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
+from cyberwehr.domain.contacts import readable
 from cyberwehr.domain.delivery import Delivery, Failed, HandedOver, Message, Retry
-from cyberwehr.domain.terms import LIVE_ALARM
+from cyberwehr.domain.terms import LIVE_ALARM, AlarmStatus
 from cyberwehr.instance import Instance
 from cyberwehr.services import post
 from cyberwehr.services.actors import ENGINE
 from cyberwehr.services.journalling import record
-from cyberwehr.storage import Incident, OutboxMessage, OutboxState, lock_row, now
+from cyberwehr.storage import Alarm, Incident, OutboxMessage, OutboxState, lock_row, now
 
 LEASE = timedelta(seconds=30)
 """How long an engine has for one message; twice what a channel may take. Then another engine may try."""
 
 BACK_OFF = (5, 15, 60, 180, 600, 1800)
 """Seconds before the second, third, … attempt; after the last the message has failed (about 44 minutes)."""
+
+UNANSWERED = LIVE_ALARM | {AlarmStatus.EXPIRED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +33,7 @@ class Job:
 
 
 def claim_next(instance: Instance, engine: str) -> Job | None:
-    """The message due longest, leased to this engine; None if there is none. What came too late is settled here."""
+    """The message due longest, leased to this engine; None if there is none. What is of no use is settled here."""
     with instance.begin() as tx:
         row = tx.scalar(
             select(OutboxMessage)
@@ -41,11 +44,23 @@ def claim_next(instance: Instance, engine: str) -> Job | None:
         )
         if row is None:
             return None
-        if row.useless_after is not None and row.useless_after <= now(tx):
-            fail(instance, tx, row, "too late to be of use")
-            return None
         row.leased_by, row.due_at, row.attempts = engine, now(tx) + LEASE, row.attempts + 1
-        return Job(row.id, as_message(row))
+        useless = why_useless(tx, row)
+        job = None if useless else Job(row.id, as_message(row))
+        row_id = row.id
+    if useless:
+        settle_row(instance, row_id, engine, Failed(useless))
+    return job
+
+
+def why_useless(tx: Session, row: OutboxMessage) -> str | None:
+    """Why a message should not leave any more, None if it should."""
+    if row.useless_after is not None and row.useless_after <= now(tx):
+        return "too late to be of use"
+    if row.attempts > len(BACK_OFF) + 1:
+        return "no engine survived its delivery"
+    alarm = tx.get(Alarm, row.alarm_id) if row.kind == "alarm" and row.alarm_id else None
+    return "the alarm is over" if alarm is not None and alarm.status not in LIVE_ALARM else None
 
 
 def has_due(instance: Instance) -> bool:
@@ -72,22 +87,26 @@ def as_message(row: OutboxMessage) -> Message:
 
 def settle(instance: Instance, job: Job, engine: str, outcome: Delivery) -> None:
     """Write down what became of a delivery, unless another engine took the message over meanwhile."""
+    settle_row(instance, job.row_id, engine, outcome)
+
+
+def settle_row(instance: Instance, row_id: int, engine: str, outcome: Delivery) -> None:
     with instance.begin() as tx:
-        row = tx.get(OutboxMessage, job.row_id)
+        row = tx.get(OutboxMessage, row_id)
         incident_id = row.incident_id if row else None
         if incident_id is not None:
             lock_row(tx, Incident, incident_id)
-        row = lock_row(tx, OutboxMessage, job.row_id)
+        row = lock_row(tx, OutboxMessage, row_id)
         if row is None or row.state is not OutboxState.QUEUED or row.leased_by != engine:
             return
         match outcome:
             case HandedOver(receipt_id):
                 done(tx, row, OutboxState.HANDED_OVER)
-                row.receipt_id = receipt_id
+                row.receipt_id = readable(receipt_id)[:200] if receipt_id else None
             case Retry(reason, after):
-                try_again(instance, tx, row, reason, after)
+                try_again(instance, tx, row, readable(reason), after)
             case Failed(reason):
-                fail(instance, tx, row, reason)
+                fail(instance, tx, row, readable(reason))
 
 
 def done(tx: Session, row: OutboxMessage, state: OutboxState) -> None:
@@ -101,30 +120,39 @@ def try_again(instance: Instance, tx: Session, row: OutboxMessage, reason: str, 
         fail(instance, tx, row, reason)
         return
     row.due_at = now(tx) + max(after, timedelta(seconds=BACK_OFF[row.attempts - 1]))
-    if row.attempts == 1:
-        next_rung(instance, tx, row)
+    next_rung(instance, tx, row)
 
 
 def fail(instance: Instance, tx: Session, row: OutboxMessage, reason: str) -> None:
-    """Undeliverable: the provider's next contact is tried; the commander hears of alarms that have none."""
+    """Undeliverable: the provider's next contact is tried; the commander hears of alarms that reached nobody."""
     done(tx, row, OutboxState.FAILED)
     row.last_error = reason[:300]
     incident = tx.get(Incident, row.incident_id) if row.incident_id else None
     record(tx, ENGINE, "message_failed", incident=incident, kind=row.kind, channel=row.channel, message=row.id)
-    if incident is None or row.kind != "alarm" or next_rung(instance, tx, row):
+    alarm = next((a for a in incident.alarms if a.id == row.alarm_id), None) if incident else None
+    if alarm is None or row.kind != "alarm" or next_rung(instance, tx, row):
         return
-    provider = next((a.provider for a in incident.alarms if a.id == row.alarm_id), "")
-    post.tell_commander(instance, tx, incident, "undeliverable", key=str(row.alarm_id), provider=provider)
+    if alarm.status in UNANSWERED and not may_have_reached(tx, alarm):
+        post.tell_commander(
+            instance, tx, alarm.incident, "undeliverable", key=str(alarm.id), provider=alarm.provider
+        )
+
+
+def may_have_reached(tx: Session, alarm: Alarm) -> bool:
+    """Has any letter of this alarm left the building, or may one still?"""
+    tx.flush()
+    others = select(OutboxMessage.id).where(
+        OutboxMessage.alarm_id == alarm.id, OutboxMessage.kind == "alarm", OutboxMessage.state != OutboxState.FAILED
+    )
+    return tx.scalar(others.limit(1)) is not None
 
 
 def next_rung(instance: Instance, tx: Session, row: OutboxMessage) -> bool:
-    """Offer a live alarm by the provider's next contact, too; False if there is none left."""
+    """Offer a live alarm by the provider's next contact, too; False if there is none left or it makes no sense."""
     incident = tx.get(Incident, row.incident_id) if row.incident_id else None
     alarm = next((a for a in incident.alarms if a.id == row.alarm_id), None) if incident else None
-    if row.kind != "alarm" or alarm is None:
+    if row.kind != "alarm" or alarm is None or alarm.status not in LIVE_ALARM or alarm.expires_at <= now(tx):
         return False
-    if alarm.status not in LIVE_ALARM:
-        return True
     return post.tell_alarm(instance, tx, alarm, rung=row.rung + 1)
 
 

@@ -16,12 +16,15 @@ from cyberwehr.i18n import Texts
 from cyberwehr.instance import Instance
 from cyberwehr.messages import letters
 from cyberwehr.messages.letters import Letter
+from cyberwehr.services.tokens import token_hash
 from cyberwehr.storage import Alarm, Call, Callout, Case, Incident, OutboxMessage, now
 from cyberwehr.words import size
 
 
 def tell_received(instance: Instance, tx: Session, call: Call, next_opening: datetime | None) -> None:
     """Confirm to the caller, only by a way that is safe."""
+    if not can_write_to(call):
+        return
     letter = letters.received(
         caller_texts(instance, call),
         instance.frame(call.region),
@@ -31,6 +34,10 @@ def tell_received(instance: Instance, tx: Session, call: Call, next_opening: dat
         status_url=call.link,
     )
     to_caller(tx, call, letter, "received")
+
+
+def can_write_to(call: Call) -> bool:
+    return Details.from_json(call.details).safe_mail is not None
 
 
 def to_caller(tx: Session, call: Call, letter: Letter, kind: str, key: str = "") -> None:
@@ -47,14 +54,15 @@ def tell_alarm(instance: Instance, tx: Session, alarm: Alarm, *, rung: int, remi
     if provider is None or rung >= len(provider.contacts):
         return False
     texts = provider_texts(instance, alarm)
-    region = instance.regions[alarm.incident.region or ""]
+    region = instance.regions.get(alarm.incident.region or "")
+    direct = region is not None and region.disclosure is Disclosure.DIRECT
     letter = letters.alarm(
         texts,
-        instance.frame(region.key),
+        instance.frame(alarm.incident.region),
         **site(texts, alarm.incident),
         answer_by=alarm.expires_at,
         link=alarm.link,
-        disclosed=who(texts, alarm.incident) if region.disclosure is Disclosure.DIRECT else (),
+        disclosed=who(texts, alarm.incident) if direct else (),
         reminder=reminder,
     )
     key, useless_after = f"alarm:{alarm.id}:{rung}:{int(reminder)}", alarm.expires_at
@@ -63,7 +71,7 @@ def tell_alarm(instance: Instance, tx: Session, alarm: Alarm, *, rung: int, remi
 
 def site(texts: Texts, incident: Incident) -> Mapping[str, Any]:
     """What a provider may know before accepting."""
-    details = Details.from_json(incident.calls[0].details)
+    details = Details.from_json(incident.speaker.details)
     return {
         "reference": incident.reference,
         "urgency": incident.urgency,
@@ -77,7 +85,7 @@ def site(texts: Texts, incident: Incident) -> Mapping[str, Any]:
 
 def who(texts: Texts, incident: Incident) -> tuple[tuple[str, str], ...]:
     """Name, address and words of the caller, for regions that disclose directly."""
-    details = Details.from_json(incident.calls[0].details)
+    details = Details.from_json(incident.speaker.details)
     pairs = (
         (texts("Company"), details.company),
         (texts("Street"), details.street),
@@ -142,7 +150,7 @@ def tell_commander(
         link=instance.url("/desk/"),
     )
     for contact in instance.config.control_room.alerts:
-        full_key = f"{code}:{incident.id}:{key}:{contact.channel}:{contact.to}"[:120]
+        full_key = f"{code}:{incident.id}:{key}:{token_hash(f'{contact.channel} {contact.to}')[:32]}"
         enqueue(
             tx,
             full_key,

@@ -1,7 +1,7 @@
 """The ranking of an incident's providers: the domain's rule, fed with what the database knows this minute."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -52,14 +52,20 @@ def preferred(instance: Instance, region: Region, site: IncidentSite, ranking: R
         return replace(ranking, order_fault=answer.fault)
     if answer.value is None:
         return ranking
-    if not all(isinstance(provider_id, str) for provider_id in answer.value):
-        return replace(ranking, order_fault="the order must be provider ids")
+    if not is_order(answer.value):
+        return replace(ranking, order_fault="the order must be a list of provider ids")
     return reordered(ranking, answer.value)
 
 
+def is_order(value: object) -> bool:
+    """Is what a plugin answered a list of texts? A plugin may answer anything."""
+    is_list = isinstance(value, Sequence) and not isinstance(value, str | bytes)
+    return is_list and all(isinstance(provider_id, str) for provider_id in value)
+
+
 def site_of(instance: Instance, incident: Incident) -> IncidentSite:
-    """Where the incident is: the place its first call gave."""
-    details = Details.from_json(incident.calls[0].details)
+    """Where the incident is: the place its caller gave."""
+    details = Details.from_json(incident.speaker.details)
     code = details.postal_code
     return IncidentSite(
         reference=incident.reference,
@@ -67,7 +73,7 @@ def site_of(instance: Instance, incident: Incident) -> IncidentSite:
         urgency=incident.urgency,
         postal_code=code,
         point=instance.places.point(code) if code else None,
-        language=incident.calls[0].language,
+        language=incident.speaker.language,
     )
 
 

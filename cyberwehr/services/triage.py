@@ -12,7 +12,7 @@ from cyberwehr.instance import Instance
 from cyberwehr.services import alarming
 from cyberwehr.services.actors import Actor
 from cyberwehr.services.calls import claim
-from cyberwehr.services.errors import Conflict, Refused
+from cyberwehr.services.errors import Conflict
 from cyberwehr.services.finding import fresh_reference, locked_call
 from cyberwehr.services.journalling import record
 from cyberwehr.services.states import ENDED
@@ -53,7 +53,8 @@ def judge_call(instance: Instance, reference: str, judgement: Judgement, actor: 
             urgency=call.urgency,
             note=judgement.override_reason,
         )
-        alarm_unasked(instance, tx, call, actor)
+        if call.incident is not None:
+            alarming.alarm_unasked(instance, tx, call.incident, actor)
         return call
 
 
@@ -98,17 +99,3 @@ def open_incident(tx: Session, call: Call, actor: Actor) -> None:
     tx.add(incident)
     call.incident = incident
     record(tx, actor, "incident_opened", call=call, incident=incident, region=incident.region, urgency=incident.urgency)
-
-
-def alarm_unasked(instance: Instance, tx: Session, call: Call, actor: Actor) -> None:
-    """Regions whose plan says so alarm without a commander; what stands in the way stays for a person to solve."""
-    incident = call.incident
-    region = instance.regions.get(incident.region or "") if incident else None
-    if incident is None or region is None or incident.alarms or not region.plan(incident.urgency).auto:
-        return
-    try:
-        alarming.check_may_alarm(incident, override_reason=None)
-    except Refused as refusal:
-        record(tx, actor, "auto_alarm_held_back", incident=incident, reason=refusal.code)
-        return
-    alarming.next_wave_or_unserved(instance, tx, incident, actor)

@@ -91,7 +91,7 @@ def incident_line(incident: Incident) -> View:
 
 def site_view(incident: Incident) -> View:
     """What a provider may know before accepting: where roughly, what kind of company."""
-    details = Details.from_json(incident.calls[0].details)
+    details = Details.from_json(incident.speaker.details)
     return {
         "town": details.town,
         "postal_district": postal_district(details.postal_code),
@@ -102,7 +102,7 @@ def site_view(incident: Incident) -> View:
 
 def contact_view(incident: Incident) -> View:
     """Name, address, ways to reach the company, and its own words: only for those who come."""
-    call = incident.calls[0]
+    call = incident.speaker
     details = Details.from_json(call.details)
     return {
         "company": details.company,
@@ -136,19 +136,19 @@ def alarm_view(alarm: Alarm) -> View:
     }
 
 
-def callout_view(callout: Callout) -> View:
-    report = callout.report
+def callout_view(callout: Callout, *, personal: bool = True) -> View:
+    """personal: with the technician's name and with what was written about the company."""
     return {
         "provider": callout.provider,
-        "technician": callout.technician,
+        "technician": callout.technician if personal else None,
         "status": callout.status,
         "accepted_at": callout.accepted_at,
         "eta_at": callout.eta_at,
         "en_route_at": callout.en_route_at,
         "on_site_at": callout.on_site_at,
         "ended_at": callout.ended_at,
-        "notes": callout.notes or [],
-        "report": report,
+        "notes": callout.notes or [] if personal else [],
+        "report": callout.report if personal else None,
     }
 
 
@@ -165,7 +165,7 @@ def provider_view(instance: Instance, tx: Session, incident: Incident, provider:
         "contact": contact_view(incident) if open_to else None,
         "calls": [],
         "alarms": [alarm_view(alarm) for alarm in own],
-        "callout": callout_view(callout) if callout else None,
+        "callout": callout_view(callout, personal=open_to) if callout else None,
         "deadlines": [],
     }
 
@@ -198,7 +198,7 @@ def alarm_page_view(instance: Instance, tx: Session, alarm: Alarm) -> View:
         "site": site_view(incident),
         "contact": contact_view(incident) if shown else None,
         "code_word": incident.code_word if shown and alarm.status is AlarmStatus.ACCEPTED else None,
-        "callout": callout_view(callout) if callout else None,
+        "callout": callout_view(callout, personal=shown) if callout else None,
         "taken": callout is None and last_callout(incident) is not None,
     }
 

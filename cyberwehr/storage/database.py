@@ -24,6 +24,7 @@ from cyberwehr.storage.sealing import Keyring
 
 Clock = Callable[[Session], datetime]
 BUSY_SECONDS = 10.0
+CLOCK = text("SELECT clock_timestamp()")
 
 
 class StorageAway(Exception):
@@ -43,7 +44,7 @@ class Database:
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.clock: Clock = database_clock(clock_offset)
         self._writer = sqlite_engine(self.url, "IMMEDIATE") if self.is_sqlite else postgres_engine(self.url, pool_size)
-        self._reader = sqlite_engine(self.url, "DEFERRED") if self.is_sqlite else self._writer
+        self._reader = sqlite_engine(self.url, "DEFERRED") if self.is_sqlite else read_only(self._writer)
         self._lock = threading.RLock()
         self._current: ContextVar[Session | None] = ContextVar("transaction", default=None)
 
@@ -74,8 +75,6 @@ class Database:
             yield outer
             return
         with translated_errors(), self._session(self._reader) as tx:
-            if not self.is_sqlite:
-                tx.execute(text("SET TRANSACTION READ ONLY"))
             yield tx
 
     @contextmanager
@@ -108,16 +107,15 @@ def database_clock(offset: timedelta) -> Clock:
     """The database server's clock plus an offset (drills and tests); nodes with wrong clocks do not matter."""
 
     def read(tx: Session) -> datetime:
-        if tx.get_bind().dialect.name == "sqlite":
-            stamp = tx.execute(text("SELECT strftime('%Y-%m-%d %H:%M:%f', 'now')")).scalar_one()
-            return datetime.fromisoformat(stamp).replace(tzinfo=UTC) + offset
-        moment: datetime = tx.execute(text("SELECT clock_timestamp()")).scalar_one()
+        if tx.get_bind().dialect.name == "sqlite":  # a library of this very process: its clock is this machine's
+            return datetime.now(UTC) + offset
+        moment: datetime = tx.execute(CLOCK).scalar_one()
         return moment.astimezone(UTC) + offset
 
     return read
 
 
-def lock_row(tx: Session, model: type[Any], row_id: int) -> Any:
+def lock_row(tx: Session, model: type[Any], row_id: int | str) -> Any:
     """The row as it is now, locked until the transaction ends (on SQLite the whole database already is)."""
     return tx.get(model, row_id, with_for_update={"of": model}, populate_existing=True)
 
@@ -160,6 +158,11 @@ def postgres_engine(url: URL, pool_size: int) -> Engine:
             raise RuntimeError("PostgreSQL runs with synchronous_commit=off: acknowledged calls could be lost")
 
     return engine
+
+
+def read_only(engine: Engine) -> Engine:
+    """The same connections, told with BEGIN (and so without a further round trip) that they only read."""
+    return engine.execution_options(postgresql_readonly=True)
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, cast
 
-from sqlalchemy import text
+from sqlalchemy import Table, insert, select, text, update
 from sqlalchemy.orm import Session
 
 from cyberwehr.domain.chain import GENESIS, entry_hash, first_fault
@@ -21,6 +21,12 @@ RAW = (
     ' case_id AS "case", {facts} AS "facts", note_sealed AS "note", previous, hash'
 )
 COVERED = ("id", "at", "actor", "action", "call", "incident", "alarm", "case", "facts", "note")
+ENTRIES, HEADS = cast(Table, JournalEntry.__table__), cast(Table, JournalHead.__table__)
+COLUMNS = tuple(ENTRIES.c.keys())
+ADD, MOVE_HEAD = insert(ENTRIES), update(HEADS).where(HEADS.c.id == 1)
+HEAD = select(HEADS.c.length, HEADS.c.hash).where(HEADS.c.id == 1).with_for_update()
+"""Made once and without the ORM: every transaction waits for the one that holds the head."""
+
 WITNESSES = ("calls", "users", "api_tokens")
 """Tables whose rows are never made without a journal entry."""
 
@@ -37,19 +43,18 @@ def write_pending(tx: Session) -> None:
         return
     tx.flush()
     keyring = cast(Keyring, tx.info["keyring"])
-    head = tx.get(JournalHead, 1, with_for_update=True) or new_head(tx)
+    length, last = tx.execute(HEAD).one_or_none() or new_head(tx)
     for entry in entries:
-        entry.id, entry.previous = head.length + 1, head.hash
-        entry.hash = entry_hash(entry.previous, hashed_fields(entry))
-        head.length, head.hash = entry.id, entry.hash
-        tx.add(entry)
-    head.signature = keyring.sign_head(head.length, head.hash)
+        length += 1
+        entry.id, entry.previous = length, last
+        last = entry.hash = entry_hash(entry.previous, hashed_fields(entry))
+    tx.execute(ADD, [{name: getattr(entry, name) for name in COLUMNS} for entry in entries])
+    tx.execute(MOVE_HEAD, {"length": length, "hash": last, "signature": keyring.sign_head(length, last)})
 
 
-def new_head(tx: Session) -> JournalHead:
-    head = JournalHead(id=1, length=0, hash=GENESIS, signature="")
-    tx.add(head)
-    return head
+def new_head(tx: Session) -> tuple[int, str]:
+    tx.execute(insert(HEADS).values(id=1, length=0, hash=GENESIS, signature=""))
+    return 0, GENESIS
 
 
 def hashed_fields(entry: JournalEntry) -> Mapping[str, Any]:

@@ -145,6 +145,12 @@ class Incident(Base):
     waves: Mapped[list["Wave"]] = relationship(back_populates="incident", order_by="Wave.number")
     alarms: Mapped[list["Alarm"]] = relationship(back_populates="incident", order_by="Alarm.id")
     callouts: Mapped[list["Callout"]] = relationship(back_populates="incident", order_by="Callout.id")
+
+    @property
+    def speaker(self) -> Call:
+        """The call that speaks for the incident: the first that was not withdrawn, else the first."""
+        return next((call for call in self.calls if call.status is not CallStatus.WITHDRAWN), self.calls[0])
+
     __table_args__ = (
         CheckConstraint("region IS NOT NULL OR status IN ('open', 'withdrawn', 'closed')", name="placed_before_alarm"),
         Index("ix_incidents_status_id", "status", "id"),

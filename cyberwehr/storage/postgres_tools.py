@@ -12,6 +12,7 @@ from sqlalchemy import Engine, text
 from cyberwehr.faults import Refusal
 from cyberwehr.storage.database import translated_errors
 
+ATTEMPTS = 5
 DEBIAN = "/usr/lib/postgresql/{major}/bin"
 
 
@@ -21,9 +22,18 @@ def dump(engine: Engine, file: Path) -> None:
 
 
 def restore(engine: Engine, file: Path) -> None:
-    """All or nothing: one transaction replaces every table; raises Refusal."""
+    """All or nothing: one transaction replaces every table; raises Refusal.
+
+    It locks table after table, as the running processes do in another order: who loses a deadlock tries again.
+    """
     how = ["--clean", "--if-exists", "--single-transaction", "--no-owner", "--no-privileges"]
-    run(engine, "pg_restore", [*how, target(engine), str(file)])
+    for left in reversed(range(ATTEMPTS)):
+        try:
+            run(engine, "pg_restore", [*how, target(engine), str(file)])
+            return
+        except Refusal as refusal:
+            if not left or "deadlock detected" not in str(refusal):
+                raise
 
 
 def column(engine: Engine, file: Path, table: str, number: int) -> str | None:

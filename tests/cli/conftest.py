@@ -1,6 +1,6 @@
 """`run(*arguments)`: a command of `cyberwehr`, in this process, beside the test's instance."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -13,7 +13,7 @@ Run = Callable[..., Result]
 
 
 @pytest.fixture
-def run(sqlite_instance: Instance, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Run]:
+def run(sqlite_instance: Instance, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     """The instance is a demonstration that is known by its data folder, as after `up --demo`."""
     monkeypatch.chdir(tmp_path)
     own = {"CYBERWEHR_DATA_DIR": str(sqlite_instance.config.instance.data_dir), "LC_ALL": "C.UTF-8"}
@@ -23,4 +23,4 @@ def run(sqlite_instance: Instance, tmp_path: Path, monkeypatch: pytest.MonkeyPat
         assert result.exit_code == exit_code, (result.output, result.exception)
         return result
 
-    yield command
+    return command

@@ -9,9 +9,10 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -56,9 +57,13 @@ class Running:
         assert made.returncode == 0, made.stderr
         return made.stdout.strip()
 
-    def post(self, path: str, body: object, token: str = "") -> tuple[int, dict[str, object]]:
+    def post(self, path: str, body: object, token: str = "") -> tuple[int, dict[str, Any]]:
         """POST JSON to the API: (status, answer)."""
         return post_json(self.url + path, body, token)
+
+    def get(self, path: str, token: str = "") -> tuple[int, dict[str, Any]]:
+        """GET JSON from the API: (status, answer)."""
+        return get_json(self.url + path, token)
 
     def descendants(self) -> dict[int, str]:
         """Process id -> command line of every process below this one."""
@@ -89,14 +94,20 @@ def environment(folder: Path, port: int, database_url: str | None = None, **envi
     return {**clean, **own, **({"CYBERWEHR_DATABASE_URL": database_url} if database_url else {}), **environ}
 
 
-def launch(folder: Path, *arguments: str, database_url: str | None = None, **environ: str) -> Running:
+def launch(
+    folder: Path,
+    *arguments: str,
+    database_url: str | None = None,
+    program: Sequence[str] = CYBERWEHR,
+    **environ: str,
+) -> Running:
     """Start a command (default: `up --demo`) without waiting for it; the caller has to `end()` it."""
     port = free_port()
     surroundings = environment(folder, port, database_url, **environ)
     log = folder / f"{port}.log"
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [*CYBERWEHR, *(arguments or ("up", "--demo"))],
+            [*program, *(arguments or ("up", "--demo"))],
             env=surroundings,
             cwd=folder,
             stdin=subprocess.DEVNULL,
@@ -173,9 +184,20 @@ def status_of(url: str) -> int:
         return 0
 
 
-def post_json(url: str, body: object, token: str = "") -> tuple[int, dict[str, object]]:
-    headers = {"Content-Type": "application/json", **({"Authorization": f"Bearer {token}"} if token else {})}
-    request = urllib.request.Request(url, json.dumps(body).encode(), headers, method="POST")
+def post_json(url: str, body: object, token: str = "") -> tuple[int, dict[str, Any]]:
+    headers = {"Content-Type": "application/json", **bearer(token)}
+    return json_of(urllib.request.Request(url, json.dumps(body).encode(), headers, method="POST"))
+
+
+def get_json(url: str, token: str = "") -> tuple[int, dict[str, Any]]:
+    return json_of(urllib.request.Request(url, headers=bearer(token)))
+
+
+def bearer(token: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token}"} if token else {}
+
+
+def json_of(request: urllib.request.Request) -> tuple[int, dict[str, Any]]:
     try:
         with urllib.request.urlopen(request, timeout=30) as answer:
             return int(answer.status), json.load(answer)

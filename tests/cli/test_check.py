@@ -1,0 +1,67 @@
+"""cyberwehr check: what would stop the start, in the same words, without starting anything."""
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from cyberwehr.cli import main
+
+KEY = "k" * 32
+
+
+@pytest.fixture(autouse=True)
+def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def check(*arguments: str, exit_code: int, **environ: str) -> Result:
+    result = CliRunner().invoke(main, ["check", *arguments], env={"CYBERWEHR_DATA_DIR": "data", **environ})
+    assert result.exit_code == exit_code, (result.output, result.exception)
+    assert not Path("data").exists()
+    return result
+
+
+def test_a_demonstration_is_good_and_nothing_is_made() -> None:
+    assert check("--demo", exit_code=0).stdout.splitlines()[-1] == "ok"
+
+
+def test_the_settings_fault_of_the_start_is_said() -> None:
+    up = CliRunner().invoke(main, ["up"], env={"CYBERWEHR_DATA_DIR": "data"})
+    assert up.exit_code == 1
+    assert check(exit_code=1).stdout == up.stderr
+
+
+def test_example_providers_are_named_file_by_file() -> None:
+    settings = {"CYBERWEHR_SECRET_KEY": KEY, "CYBERWEHR_REGIONS__ENABLED": '["bochum", "essen"]'}
+    answer = json.loads(check("--json", exit_code=1, **settings).stdout)
+    assert [item["sentence"].partition(": ")[0].rsplit("/", 2)[1] for item in answer["items"]] == ["bochum", "essen"]
+    assert not answer["ok"]
+
+
+def own_region(tmp_path: Path) -> dict[str, str]:
+    """Settings of an instance with a region of its own, whose providers are no examples."""
+    folder = tmp_path / "regions"
+    made = CliRunner().invoke(main, ["region", "new", "mycity", "--district", "05315", "--into", str(folder)])
+    assert made.exit_code == 0, made.output
+    providers = folder / "mycity" / "providers.toml"
+    providers.write_text(providers.read_text().replace(".example", ".de"))
+    return {
+        "CYBERWEHR_SECRET_KEY": KEY,
+        "CYBERWEHR_REGIONS__ENABLED": '["mycity"]',
+        "CYBERWEHR_REGIONS__FOLDER": str(folder),
+    }
+
+
+def test_without_a_way_to_send_mail_there_is_a_warning(tmp_path: Path) -> None:
+    settings = own_region(tmp_path)
+    assert "warning: no mail is sent" in check(exit_code=0, **settings).stdout
+    assert "no mail" not in check(exit_code=0, CYBERWEHR_MAIL_URL="smtp://localhost", **settings).stdout
+
+
+def test_a_database_out_of_reach_is_a_fault() -> None:
+    url = "postgresql+psycopg://cyberwehr:geheim@127.0.0.1:1/cyberwehr"
+    said = check("--demo", exit_code=1, CYBERWEHR_DATABASE_URL=url).stdout
+    assert "the database does not answer" in said
+    assert "geheim" not in said

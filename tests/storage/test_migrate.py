@@ -1,0 +1,79 @@
+"""Migrations make exactly the schema of the models, on both databases, however often and by however many."""
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import CheckConstraint, create_engine, inspect, text
+
+from cyberwehr.instance import Instance
+from cyberwehr.storage import Base, Database, Keyring
+from cyberwehr.storage.migrate import is_current, newest, upgrade
+
+from tests.conftest import administer, with_database
+
+KEYRING = Keyring("x" * 32)
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of a database in which nothing is yet."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/empty.sqlite"
+    server = request.getfixturevalue("postgres_server")
+    name = f"empty_{tmp_path.name[-20:]}".lower().replace("-", "_")
+    administer(server, f"DROP DATABASE IF EXISTS {name}")
+    administer(server, f"CREATE DATABASE {name}")
+    return with_database(server, name)
+
+
+def test_migrations_and_models_say_the_same(instance: Instance) -> None:
+    with instance.database.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
+        assert compare_metadata(context, Base.metadata) == []
+
+
+def test_also_constraints_and_partial_indexes_which_alembic_does_not_compare(
+    instance: Instance, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    """Create the models' schema beside the migrated one and compare what the database itself says about both."""
+    if instance.database.is_sqlite:
+        beside = create_engine(f"sqlite:///{tmp_path}/beside.sqlite")
+    else:
+        server = request.getfixturevalue("postgres_server")
+        administer(server, "DROP DATABASE IF EXISTS beside")
+        administer(server, "CREATE DATABASE beside")
+        beside = create_engine(with_database(server, "beside"))
+    Base.metadata.create_all(beside)
+    migrated, modelled = inspect(instance.database.engine), inspect(beside)
+    for table in Base.metadata.tables.values():
+        for aspect in ("get_check_constraints", "get_indexes", "get_unique_constraints", "get_foreign_keys"):
+            found, wanted = (sorted(map(repr, getattr(side, aspect)(table.name))) for side in (migrated, modelled))
+            assert found == wanted
+    assert any(isinstance(c, CheckConstraint) for t in Base.metadata.tables.values() for c in t.constraints)
+    beside.dispose()
+
+
+def test_upgrading_twice_changes_nothing(empty_url: str) -> None:
+    database = Database(empty_url, KEYRING)
+    assert upgrade(database) is None
+    with database.begin() as tx:
+        tx.execute(text("INSERT INTO cases (id) VALUES ('c')"))
+    assert upgrade(database) == newest()
+    with database.reading() as tx:
+        assert is_current(tx.connection())
+        assert tx.scalar(text("SELECT count(*) FROM cases")) == 1
+    database.close()
+
+
+def test_several_nodes_may_upgrade_at_once(empty_url: str) -> None:
+    nodes = [Database(empty_url, KEYRING) for _ in range(3)]
+    with ThreadPoolExecutor(3) as pool:
+        before = list(pool.map(upgrade, nodes))
+    assert sorted(map(str, before)) == sorted(["None", str(newest()), str(newest())])
+    with nodes[0].reading() as tx:
+        assert is_current(tx.connection())
+    for node in nodes:
+        node.close()

@@ -1,0 +1,247 @@
+"""begin(), reading() and now(): all or nothing, one after the other, by one clock."""
+
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from cyberwehr.instance import Instance
+from cyberwehr.services.journalling import record
+from cyberwehr.services.actors import ENGINE
+from cyberwehr.storage import Database, Heartbeat, JournalEntry, Keyring, StorageAway, StorageFull, journal, now
+from cyberwehr.storage.database import database_clock
+from cyberwehr.storage.migrate import upgrade
+
+from tests.services.stage import actions, call
+
+AT = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+
+
+def write(tx: object, name: str) -> None:
+    tx.add(Heartbeat(engine=name, at=AT))  # type: ignore[attr-defined]
+
+
+def names(instance: Instance) -> list[str]:
+    with instance.reading() as tx:
+        return sorted(tx.scalars(text("SELECT engine FROM heartbeats")))
+
+
+def test_an_error_takes_everything_back(instance: Instance) -> None:
+    with pytest.raises(RuntimeError), instance.begin() as tx:
+        write(tx, "a")
+        tx.flush()
+        record(tx, ENGINE, "half")
+        raise RuntimeError
+    assert names(instance) == []
+    assert actions(instance) == []
+    with instance.begin() as tx:  # and the next one is not disturbed
+        write(tx, "b")
+    assert names(instance) == ["b"]
+
+
+def test_an_inner_begin_joins_the_outer_one(instance: Instance) -> None:
+    with pytest.raises(RuntimeError), instance.begin() as outer:
+        with instance.begin() as inner, instance.reading() as reading:
+            assert inner is outer is reading
+            write(inner, "a")
+            record(inner, ENGINE, "inner")
+        assert outer.scalar(text("SELECT count(*) FROM heartbeats")) == 1
+        raise RuntimeError
+    assert names(instance) == []
+
+
+def test_another_thread_does_not_join(instance: Instance) -> None:
+    with instance.begin() as tx:
+        write(tx, "a")
+        tx.flush()
+        with ThreadPoolExecutor(1) as pool:
+            assert pool.submit(names, instance).result() == []
+    assert names(instance) == ["a"]
+
+
+def test_reading_cannot_write(instance: Instance) -> None:
+    with pytest.raises((DBAPIError, StorageAway)), instance.reading() as tx:
+        write(tx, "a")
+        tx.flush()
+    with pytest.raises((DBAPIError, StorageAway)), instance.reading() as tx:
+        tx.execute(text("DELETE FROM cases"))
+    with instance.reading() as tx:
+        write(tx, "b")  # never flushed, never committed
+    assert names(instance) == []
+
+
+def test_a_reader_sees_one_moment(sqlite_instance: Instance) -> None:
+    with sqlite_instance.reading() as tx:
+        count = text("SELECT count(*) FROM heartbeats")
+        assert tx.scalar(count) == 0
+        with sqlite_instance.begin() as writer:
+            write(writer, "a")
+        assert tx.scalar(count) == 0
+    assert names(sqlite_instance) == ["a"]
+
+
+def test_200_writers_lose_nothing_though_each_pauses_in_the_middle(instance: Instance) -> None:
+    def count_up(_n: int) -> None:
+        with instance.begin() as tx:
+            row = tx.get(JournalEntry, 1)  # some reading first
+            assert row is None or row.action == "counted"
+            time.sleep(0)
+            record(tx, ENGINE, "counted")
+
+    with ThreadPoolExecutor(16) as pool:
+        list(pool.map(count_up, range(200)))
+    with instance.reading() as tx:
+        assert journal.verify(tx) == (200, None)
+
+
+GREENLETS = """
+from gevent import monkey; monkey.patch_all()
+import sys, time, gevent
+from datetime import UTC, datetime
+from sqlalchemy import text
+from cyberwehr.storage import Database, Heartbeat, Keyring
+database = Database(sys.argv[1], Keyring("x" * 32))
+longest = 0.0
+def write(n):
+    with database.begin() as tx:
+        tx.execute(text("SELECT 1"))
+        gevent.sleep(0)
+        tx.add(Heartbeat(engine=f"g{n}", at=datetime.now(UTC)))
+        tx.flush()
+        gevent.sleep(0.001)
+def tick():
+    global longest
+    while True:
+        before = time.monotonic(); gevent.sleep(0.01)
+        longest = max(longest, time.monotonic() - before)
+gevent.spawn(tick)
+begun = time.monotonic()
+gevent.joinall([gevent.spawn(write, n) for n in range(200)], raise_error=True)
+with database.reading() as tx:
+    print(tx.scalar(text("SELECT count(*) FROM heartbeats")), longest < 2, time.monotonic() - begun < 60)
+"""
+
+
+def test_200_greenlets_write_without_stalling_each_other(sqlite_instance: Instance) -> None:
+    url = sqlite_instance.config.database.url
+    done = subprocess.run([sys.executable, "-c", GREENLETS, url], capture_output=True, text=True, timeout=120)
+    assert (done.stdout.split(), done.stderr) == (["200", "True", "True"], "")
+
+
+def test_now_is_the_databases_clock_plus_the_offset_and_stands_still_in_a_transaction(instance: Instance) -> None:
+    for offset in (timedelta(0), timedelta(days=-3)):
+        instance.database.clock = database_clock(offset)
+        with instance.begin() as tx:
+            first = now(tx)
+            time.sleep(0.02)
+            assert now(tx) == first
+            with instance.begin() as inner:
+                assert now(inner) == first
+        with instance.reading() as tx:
+            assert now(tx) > first
+        assert first.tzinfo is UTC
+        assert abs(first - offset - datetime.now(UTC)) < timedelta(seconds=10)
+
+
+def test_the_first_two_entries_of_a_journal_may_come_at_once(instance: Instance) -> None:
+    """Two companies call a fresh instance in the same moment."""
+    with ThreadPoolExecutor(8) as pool:
+        barrier = threading.Barrier(8)
+        list(pool.map(lambda _n: (barrier.wait(), call(instance)), range(8)))
+    with instance.reading() as tx:
+        assert journal.verify(tx) == (8, None)
+
+
+@pytest.fixture()
+def full(sqlite_instance: Instance) -> Iterator[Callable[[], None]]:
+    """From when it is called, the disk under the database has no room left."""
+
+    def fill() -> None:
+        with sqlite_instance.database.engine.connect() as connection:
+            pages = connection.execute(text("PRAGMA page_count")).scalar_one()
+        limit_pages(sqlite_instance.database, pages)
+
+    yield fill
+
+
+def limit_pages(database: Database, pages: int) -> None:
+    """max_page_count belongs to a connection: all that may write get it."""
+    from sqlalchemy import event
+
+    database.engine.dispose()
+
+    @event.listens_for(database.engine, "connect")
+    def limit(connection: object, _record: object) -> None:
+        connection.execute(f"PRAGMA max_page_count = {pages}")  # type: ignore[attr-defined]
+
+
+def test_a_full_disk_is_said_and_leaves_nothing_half_written(
+    sqlite_instance: Instance, full: Callable[[], None]
+) -> None:
+    first = call(sqlite_instance)
+    full()
+    kept = 0
+    with pytest.raises(StorageFull):
+        for _ in range(200):
+            call(sqlite_instance, description="x" * 5000)
+            kept += 1
+    with sqlite_instance.reading() as tx:
+        counts = [tx.scalar(text(f"SELECT count(*) FROM {table}")) for table in ("calls", "cases")]
+        assert counts == [kept + 1, kept + 1]
+        assert journal.verify(tx) == (kept + 1, None)
+        assert tx.scalar(text("SELECT reference FROM calls ORDER BY id")) == first
+
+
+def test_a_database_that_is_not_there_is_away(tmp_path: Path) -> None:
+    for url in ("postgresql+psycopg://nobody@127.0.0.1:1/none", f"sqlite:///{tmp_path}/no/such/folder/x.sqlite"):
+        database = Database(url, Keyring("x" * 32))
+        for use in (database.begin, database.reading):
+            with pytest.raises(StorageAway), use() as tx:
+                tx.execute(text("SELECT 1"))
+        with pytest.raises(StorageAway):
+            upgrade(database)
+        database.close()
+
+
+def test_connections_cut_by_the_server_are_away_and_come_back(instance: Instance, postgres_url: str) -> None:
+    if instance.database.is_sqlite:
+        return
+    with pytest.raises(StorageAway), instance.begin() as tx:
+        write(tx, "a")
+        tx.flush()
+        with instance.database.engine.connect() as other:
+            others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
+            other.execute(text(f"{others} AND pid <> pg_backend_pid()"))
+    with instance.begin() as tx:
+        write(tx, "b")
+    assert names(instance) == ["b"]
+
+
+def test_a_pool_with_no_connection_left_is_away(postgres_url: str) -> None:
+    database = Database(postgres_url, Keyring("x" * 32), pool_size=1)
+    with database.engine.connect(), database.engine.connect():
+        with pytest.raises(StorageAway), database.begin() as tx:
+            tx.execute(text("SELECT 1"))
+    database.close()
+
+
+def test_a_postgresql_that_would_forget_is_refused(postgres_url: str) -> None:
+    database = Database(postgres_url, Keyring("x" * 32))
+    with database.begin() as tx:
+        assert tx.scalar(text("SHOW synchronous_commit")) == "on"
+    database.close()
+
+
+def test_sqlite_writes_through_to_the_disk(sqlite_instance: Instance) -> None:
+    with sqlite_instance.begin() as tx:
+        assert tx.scalar(text("PRAGMA synchronous")) == 2
+        assert tx.scalar(text("PRAGMA journal_mode")) == "wal"
+        assert tx.scalar(text("PRAGMA foreign_keys")) == 1
