@@ -15,7 +15,7 @@ ACCEPT, DECLINE = 0.35, 0.30
 """Of a hundred alarms 35 are accepted, 30 declined, 35 never answered."""
 
 PATIENCE_SECONDS = 15.0
-HURRY_SECONDS = 1.5
+HURRY_SECONDS = 1.0
 ENDINGS = {
     "unserved": "nobody left: unserved, the commander is told",
     "alarming": "nobody else to ask: the plan's clock runs for those who stay silent",
@@ -101,7 +101,7 @@ class Drill:
             if links:
                 self.seen.update(links)
                 return links
-            time.sleep(0.3)
+            time.sleep(0.1)
         if patience == PATIENCE_SECONDS:
             raise ApiError(
                 "no alarm arrived on the message page; the drill needs a demo instance with its engine running"

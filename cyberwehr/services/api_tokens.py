@@ -10,7 +10,6 @@ from cyberwehr.services.journalling import record
 from cyberwehr.services.tokens import new_token, token_hash
 from cyberwehr.storage import ApiToken, now
 
-
 tokens = ApiToken.__table__.c
 BEARER = select(tokens.id, tokens.role, tokens.provider, tokens.name).where(
     tokens.token_hash == bindparam("hash"), tokens.revoked_at.is_(None)

@@ -8,8 +8,9 @@ from cyberwehr.services.errors import Unknown
 from cyberwehr.services.tokens import token_hash
 from cyberwehr.storage import Alarm, Call, Incident, lock_row
 
-
-TAKEN = select(or_(*(exists().where(t.c.reference == bindparam("reference")) for t in (Call.__table__, Incident.__table__))))
+TAKEN = select(
+    or_(*(exists().where(t.c.reference == bindparam("reference")) for t in (Call.__table__, Incident.__table__)))
+)
 """Does anything bear this reference?"""
 
 
@@ -28,12 +29,17 @@ def find_incident(tx: Session, reference: str) -> Incident:
 
 
 def locked_call(tx: Session, reference: str) -> Call:
-    """The call, locked, together with its incident if it has one."""
+    """The call, locked, together with its incident if it has one (also if it got one while we waited)."""
     call = find_call(tx, reference)
-    if call.incident_id is not None:
-        lock_row(tx, Incident, call.incident_id)
-    lock_row(tx, Call, call.id)
-    return call
+    while True:
+        attempt, incident_id = tx.begin_nested(), call.incident_id
+        if incident_id is not None:
+            lock_row(tx, Incident, incident_id)
+        lock_row(tx, Call, call.id)
+        if call.incident_id == incident_id:
+            attempt.commit()
+            return call
+        attempt.rollback()  # frees the call again: the incident has to be locked first
 
 
 def locked_incident(tx: Session, reference: str) -> Incident:
@@ -59,7 +65,8 @@ def locked_alarm(tx: Session, token: str) -> Alarm:
 
 def spoken(reference: str) -> str:
     """A reference as somebody types what he heard: lower case, with or without dashes and spaces."""
-    letters = "".join(c for c in reference.upper() if c.isascii() and c.isalnum()).removeprefix("CW")
+    letters = "".join(c for c in reference.upper() if c.isascii() and c.isalnum())
+    letters = letters.removeprefix("CW") if len(letters) > 6 else letters
     return f"CW-{letters[:4]}-{letters[4:]}"[:16]
 
 

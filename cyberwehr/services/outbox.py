@@ -133,9 +133,7 @@ def fail(instance: Instance, tx: Session, row: OutboxMessage, reason: str) -> No
     if alarm is None or row.kind != "alarm" or next_rung(instance, tx, row):
         return
     if alarm.status in UNANSWERED and not may_have_reached(tx, alarm):
-        post.tell_commander(
-            instance, tx, alarm.incident, "undeliverable", key=str(alarm.id), provider=alarm.provider
-        )
+        post.tell_commander(instance, tx, alarm.incident, "undeliverable", key=str(alarm.id), provider=alarm.provider)
 
 
 def may_have_reached(tx: Session, alarm: Alarm) -> bool:

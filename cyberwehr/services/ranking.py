@@ -59,8 +59,9 @@ def preferred(instance: Instance, region: Region, site: IncidentSite, ranking: R
 
 def is_order(value: object) -> bool:
     """Is what a plugin answered a list of texts? A plugin may answer anything."""
-    is_list = isinstance(value, Sequence) and not isinstance(value, str | bytes)
-    return is_list and all(isinstance(provider_id, str) for provider_id in value)
+    if not isinstance(value, Sequence) or isinstance(value, str | bytes):
+        return False
+    return all(isinstance(provider_id, str) for provider_id in value)
 
 
 def site_of(instance: Instance, incident: Incident) -> IncidentSite:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any, cast
 
 from sqlalchemy import Table, insert, select, text, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from cyberwehr.domain.chain import GENESIS, entry_hash, first_fault
@@ -53,8 +54,11 @@ def write_pending(tx: Session) -> None:
 
 
 def new_head(tx: Session) -> tuple[int, str]:
-    tx.execute(insert(HEADS).values(id=1, length=0, hash=GENESIS, signature=""))
-    return 0, GENESIS
+    """The head of an empty journal. Of two transactions that come here at once the second waits for the first."""
+    add = sqlite.insert if tx.get_bind().dialect.name == "sqlite" else postgresql.insert
+    tx.execute(add(HEADS).values(id=1, length=0, hash=GENESIS, signature="").on_conflict_do_nothing())
+    length, last = tx.execute(HEAD).one()
+    return length, last
 
 
 def hashed_fields(entry: JournalEntry) -> Mapping[str, Any]:

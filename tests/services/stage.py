@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from cyberwehr.domain.call import Details, Report
 from cyberwehr.domain.region import Contact, Region
-from cyberwehr.domain.terms import AlarmStatus, CallType, Channel, Role, Urgency, Verdict
+from cyberwehr.domain.terms import AlarmStatus, CallType, Channel, Disclosure, Role, Urgency, Verdict
 from cyberwehr.instance import Instance
 from cyberwehr.services import alarming
 from cyberwehr.services.actors import Actor

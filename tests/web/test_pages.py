@@ -1,4 +1,4 @@
-"""What holds for every page: both languages, the exercise banner, labels, no inline code, and no fault whatever comes."""
+"""What holds for every page: both languages, the exercise banner, labels, and nothing the content policy blocks."""
 
 from collections import Counter
 from collections.abc import Callable
