@@ -7,6 +7,7 @@ synchronous_commit is asserted for every connection, because an acknowledged cal
 
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -15,7 +16,7 @@ from typing import Any, cast
 
 from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError, InvalidatePoolError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
@@ -24,6 +25,8 @@ from cyberwehr.storage.sealing import Keyring
 
 Clock = Callable[[Session], datetime]
 BUSY_SECONDS = 10.0
+BUSY_PAUSE = 0.001
+RESTED_SECONDS = 1.0
 CLOCK = text("SELECT clock_timestamp()")
 
 
@@ -128,14 +131,33 @@ def sqlite_engine(url: URL, mode: str) -> Engine:
         connection.isolation_level = None  # transactions are begun below, not by the driver
         for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
             connection.execute(f"PRAGMA {pragma}")
-        if mode == "DEFERRED":
-            connection.execute("PRAGMA query_only=ON")
+        connection.execute("PRAGMA query_only=ON" if mode == "DEFERRED" else "PRAGMA busy_timeout=0")
 
     @event.listens_for(engine, "begin")
     def on_begin(connection: Any) -> None:
-        connection.exec_driver_sql(f"BEGIN {mode}")
+        if mode == "IMMEDIATE":
+            wait_until_free(connection.connection.driver_connection)
+        else:
+            connection.exec_driver_sql(f"BEGIN {mode}")
 
     return engine
+
+
+def wait_until_free(connection: sqlite3.Connection) -> None:
+    """BEGIN IMMEDIATE as soon as no other process writes; other greenlets go on meanwhile.
+
+    SQLite's own waiting stops the whole process, and in growing steps: of two busy workers one starves for seconds.
+    """
+    until = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                raise OperationalError("BEGIN IMMEDIATE", None, error) from error
+            time.sleep(BUSY_PAUSE)
+        else:
+            return
 
 
 def postgres_engine(url: URL, pool_size: int) -> Engine:
@@ -145,7 +167,6 @@ def postgres_engine(url: URL, pool_size: int) -> Engine:
         pool_size=pool_size,
         max_overflow=pool_size,
         pool_timeout=2,
-        pool_pre_ping=True,
         connect_args={"options": options, "connect_timeout": 2},
     )
 
@@ -157,7 +178,29 @@ def postgres_engine(url: URL, pool_size: int) -> Engine:
         if durable == "off":
             raise RuntimeError("PostgreSQL runs with synchronous_commit=off: acknowledged calls could be lost")
 
+    ping_the_rested(engine)
     return engine
+
+
+def ping_the_rested(engine: Engine) -> None:
+    """A connection that has rested may have been cut meanwhile: ask. Asking each time would cost every call a trip."""
+
+    @event.listens_for(engine, "checkin")
+    def on_checkin(_connection: object, record: Any) -> None:
+        record.info["used"] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def on_checkout(connection: Any, record: Any, _proxy: object) -> None:
+        rested = time.monotonic() - record.info.get("used", time.monotonic())
+        if rested > RESTED_SECONDS and not answers(engine, connection):
+            raise InvalidatePoolError
+
+
+def answers(engine: Engine, connection: Any) -> bool:
+    try:
+        return engine.dialect.do_ping(connection)
+    except engine.dialect.loaded_dbapi.Error:
+        return False
 
 
 def read_only(engine: Engine) -> Engine:

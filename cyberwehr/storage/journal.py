@@ -84,8 +84,11 @@ def moment(at: datetime) -> str:
 def verify(tx: Session) -> tuple[int, str | None]:
     """(number of good entries, None) or (number of the first bad entry, what is wrong with it).
 
-    Survives whatever somebody wrote into the table: a row this program cannot have written is a changed entry.
+    Survives whatever somebody wrote into the table: a row this program cannot have written is a changed entry. To be
+    called first in its transaction: entries and head have to be of one moment while others go on writing.
     """
+    if not is_sqlite(tx):
+        tx.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"))
     with forgiving(tx):
         rows = ((row["id"], row["previous"], row["hash"], stored_fields(row)) for row in raw_entries(tx))
         length, last, fault = first_fault(rows)
@@ -121,8 +124,8 @@ def raw_entries(tx: Session) -> Iterator[Mapping[str, Any]]:
     """All entries by number as they lie in the table, nothing interpreted, in constant memory."""
     columns = RAW.format(at="at", facts="facts") if is_sqlite(tx) else RAW.format(at="at::text", facts="facts::text")
     query = text(f"SELECT {columns} FROM journal ORDER BY id")  # noqa: S608
-    rows = tx.execute(query, execution_options={"yield_per": BATCH}).mappings()
-    return (dict(row) for row in rows)
+    with tx.execute(query, execution_options={"yield_per": BATCH}) as rows:  # closed also where reading stops early
+        yield from (dict(row) for row in rows.mappings())
 
 
 def stored_fields(row: Mapping[str, Any]) -> Mapping[str, Any]:

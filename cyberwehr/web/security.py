@@ -36,8 +36,16 @@ def refuse_foreign_forms() -> None:
     if request.method in ("GET", "HEAD", "OPTIONS"):
         return
     origin = request.headers.get("Origin")
-    if origin is not None and urlsplit(origin).netloc != request.host:
+    if origin is not None and site_of(origin) != request.host:
         raise Problem(403, Notice("foreign_form"))
+
+
+def site_of(origin: str) -> str:
+    """Host and port of an Origin; empty if it is none."""
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:
+        return ""
 
 
 def add_headers(response: Response) -> Response:

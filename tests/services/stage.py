@@ -24,9 +24,9 @@ COLLEAGUE = Actor("user:3", Role.OPERATOR)
 ALERT = Contact("mail", "leitung@cyberwehr.example")
 VICTIM = Details(
     company="Muster GmbH", contact_name="Petra Muster", phone="0234 5550100", email="info@muster.example",
-    street="Musterweg 1", postal_code="44801", town="Bochum", employees=20, description="Alles verschlüsselt",
+    street="Musterweg 1", postal_code="44801", town="Bochum", employees=20, description="Ein Totenkopf grinst",
 )
-PERSONAL = ("Muster GmbH", "Petra Muster", "5550100", "muster.example", "Musterweg", "verschlüsselt")
+PERSONAL = ("Muster GmbH", "Petra Muster", "5550100", "muster.example", "Musterweg", "Totenkopf")
 
 
 def call(instance: Instance, channel: Channel = Channel.PHONE, **details: Any) -> str:
@@ -101,6 +101,14 @@ def with_region(instance: Instance, key: str, change: Callable[[Region], Region]
     """The same instance with one region changed."""
     regions = {**instance.regions, key: change(instance.regions[key])}
     return replace(instance, plugins=replace(instance.plugins, regions=regions))
+
+
+def with_provider(instance: Instance, provider_id: str, **changes: Any) -> Instance:
+    """The same instance with one provider changed."""
+    key = provider_id.split("/")[0]
+    return with_region(instance, key, lambda region: replace(
+        region, providers=tuple(replace(p, **changes) if p.id == provider_id else p for p in region.providers)
+    ))
 
 
 def without_region(instance: Instance, key: str) -> Instance:

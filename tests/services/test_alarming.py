@@ -262,6 +262,7 @@ def test_a_plugins_order_counts(sqlite_instance: Instance, answer: Callable[...,
 
 
 def test_who_is_out_on_a_job_or_had_one_lately_is_ranked_accordingly(instance: Instance, clock: MovingClock) -> None:
+    instance = stage.with_provider(instance, "bochum/bo-4", capacity=1)
     first, links = alarmed(instance)
     answers.accept(instance, links["bochum/bo-4"], YES)
     busy = {c.provider.id: c for c in show_ranking(instance, emergency(instance)).candidates}["bochum/bo-4"]

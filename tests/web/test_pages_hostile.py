@@ -82,6 +82,10 @@ FORMS = {
 }
 
 
+SLOW = {"login", "setup"}
+"""Each attempt hashes a password."""
+
+
 @pytest.fixture
 def patient(instance: Instance) -> World:
     """Where nobody knocks too often."""
@@ -92,7 +96,7 @@ def patient(instance: Instance) -> World:
 @pytest.mark.parametrize("form", FORMS)
 def test_a_hostile_form_is_no_fault(patient: World, form: str) -> None:
     path = FORMS[form](patient)
-    for value in CORPUS:
+    for value in CORPUS[:8] if form in SLOW else CORPUS:
         answer = patient.client.post(path, data=dict.fromkeys(FIELDS, value))
         assert answer.status_code < 500, (value[:40], answer.status_code)
         assert "<img" not in answer.get_data(as_text=True).replace('<img src="/static/mark.svg"', "")
@@ -101,27 +105,35 @@ def test_a_hostile_form_is_no_fault(patient: World, form: str) -> None:
         assert answer.status_code < 500, (body, answer.status_code)
 
 
-@pytest.mark.parametrize("value", CORPUS[2:])
-def test_a_hostile_value_in_one_field_is_kept(patient: World, value: str) -> None:
+def test_a_hostile_value_in_one_field_is_kept(patient: World) -> None:
     """With a telephone number beside it, what is not too long arrives."""
-    for field in ("company", "town", "postal_code", "street", "description", "safe_contact_value", "email"):
-        answer = patient.client.post("/report", data={"phone": "0234 5550100", field: value})
-        assert answer.status_code == (303 if len(value) <= (40 if field == "postal_code" else 300) else 422) or (
-            field == "description" and len(value) <= 20_000 and answer.status_code == 303
-        )
+    for value in CORPUS[2:]:
+        for field, most in (("company", 300), ("postal_code", 40), ("description", 20_000), ("email", 300)):
+            answer = patient.client.post("/report", data={"phone": "0234 5550100", field: value})
+            assert answer.status_code == (303 if len(value) <= most else 422), (field, value[:40])
 
 
-@pytest.mark.parametrize(
-    "path",
-    [
-        "/status/%00", "/status/%ed%a0%80", "/alarm/%00", "/alarm/%F0%9F%9A%92", f"/alarm/{'x' * 5000}", "/setup/%00",
-        "/?lang=%00", "/report?partner=%ed%a0%80&lang=%ff", "/%ff", "//evil.example/", "/?%00=%00", "/desk/login?next=%00",
-    ],
-)  # fmt: skip
-def test_a_hostile_address_is_no_fault(patient: World, path: str) -> None:
-    answer = patient.client.get(path)
-    assert answer.status_code < 500
-    assert 'href="//' not in answer.get_data(as_text=True)
+ADDRESSES = [
+    "/status/%00",
+    "/status/%ed%a0%80",
+    "/alarm/%00",
+    "/alarm/%F0%9F%9A%92",
+    f"/alarm/{'x' * 5000}",
+    "/setup/%00",
+    "/?lang=%00",
+    "/report?partner=%ed%a0%80&lang=%ff",
+    "/%ff",
+    "//evil.example/",
+    "/?%00=%00",
+    "/desk/login?next=%00",
+]
+
+
+def test_a_hostile_address_is_no_fault(patient: World) -> None:
+    for address in ADDRESSES:
+        answer = patient.client.get(address)
+        assert answer.status_code < 500, address
+        assert 'href="//' not in answer.get_data(as_text=True)
 
 
 def test_a_hostile_cookie_is_no_fault(patient: World) -> None:

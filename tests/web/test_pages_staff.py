@@ -159,7 +159,7 @@ def test_the_set_up_link_works_once(small_world: World) -> None:
 def test_the_first_administrator_names_himself(small_world: World) -> None:
     link = str(accounts.first_administrator_link(small_world.instance)).removeprefix(small_world.instance.url(""))
     twice = {"password": PASSWORD, "password_again": PASSWORD}
-    for wrong in ("", "not an address", "a\x00@b.example"):
+    for wrong in ("", "not an address", "a\x00b"):
         answer = small_world.client.post(link, data={"email": wrong, **twice})
         assert answer.status_code == 422
         assert '<a href="#email">' in answer.get_data(as_text=True)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from cyberwehr.domain.contacts import readable
 from cyberwehr.i18n import N_, Texts
 
 KNOWN = (
@@ -36,7 +37,7 @@ CHOICE = re.compile(r"^(Must be one of: )(.+)\.$")
 def in_words(texts: Texts, errors: Any) -> Any:
     """The same structure of errors, its sentences translated."""
     if isinstance(errors, Mapping):
-        return {str(key): in_words(texts, value) for key, value in errors.items()}
+        return {readable(str(key)): in_words(texts, value) for key, value in errors.items()}
     if isinstance(errors, list | tuple):
         return [in_words(texts, value) for value in errors]
     return sentence(texts, str(errors))

@@ -4,6 +4,7 @@ from typing import Any
 
 from marshmallow import EXCLUDE, ValidationError, fields, post_load, validate, validates_schema
 
+from cyberwehr.domain.contacts import readable
 from cyberwehr.domain.terms import (
     CalloutStatus,
     CallStatus,
@@ -93,7 +94,7 @@ class AttachIn(Body):
 
 
 class TriageIn(Body):
-    answers = fields.Dict(keys=fields.String(validate=validate.Length(max=80)), values=fields.Raw(allow_none=True))
+    answers = fields.Dict(keys=Text(80), values=fields.Raw(allow_none=True))
     verdict = one_of(Verdict, required=True)
     call_type = one_of(CallType, required=True)
     urgency = one_of(Urgency)
@@ -105,6 +106,11 @@ class TriageIn(Body):
         answers = data.get("answers", {})
         if len(answers) > 100 or not all(plain(value) for value in answers.values()):
             raise ValidationError(N_("Each answer must be a short text, a number, true or false."), "answers")
+
+    @post_load
+    def readable_answers(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        answers = {key: readable(v) if isinstance(v, str) else v for key, v in data.get("answers", {}).items()}
+        return {**data, "answers": answers}
 
 
 def plain(value: Any) -> bool:
