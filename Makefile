@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --root-u
 WITH_MAKE := $(shell command -v setpriv >/dev/null 2>&1 && echo setpriv --pdeathsig TERM)
 BROWSER := $(firstword $(foreach name,chromium chromium-browser google-chrome,$(shell command -v $(name) 2>/dev/null)))
 
-.PHONY: run test check bench clean
+.PHONY: run test check messages bench clean
 
 run: .venv/run.stamp
 	@exec $(WITH_MAKE) $(BIN)/cyberwehr up --demo
@@ -20,6 +20,12 @@ check: .venv/test.stamp
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/python -m pytest -q $(wildcard tests/test_translations.py tests/test_architecture.py)
+
+# After a change of texts: the template and both catalogues; what is new then waits for its translation.
+messages: .venv/test.stamp
+	@$(BIN)/pybabel -q extract -F babel.cfg -k N_ -k texts -k plural:1,2 --no-wrap --no-location --sort-output --omit-header -o translations/messages.pot .
+	@$(BIN)/pybabel -q update --no-fuzzy-matching --ignore-obsolete --no-wrap --ignore-pot-creation-date \
+		-i translations/messages.pot -d translations
 
 bench: .venv/test.stamp
 	@$(BIN)/python -m bench

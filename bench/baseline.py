@@ -7,12 +7,13 @@ check of the body, no encryption, no journal.
 
 import os
 
-from cyberwehr.config import load_config
-from cyberwehr.storage.database import postgres_engine, sqlite_engine
 from flask import Flask, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import JSON, Column, Integer, MetaData, Table, insert
 from sqlalchemy.engine import Engine, make_url
+
+from cyberwehr.config import load_config
+from cyberwehr.storage.database import postgres_engine, sqlite_engine
 
 received = Table("received", MetaData(), Column("id", Integer, primary_key=True), Column("body", JSON, nullable=False))
 

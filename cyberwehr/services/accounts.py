@@ -8,7 +8,7 @@ from typing import TypeVar
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from email_validator import EmailNotValidError, validate_email
-from sqlalchemy import func, select, update
+from sqlalchemy import exists, select, update
 from sqlalchemy.orm import Session
 
 from cyberwehr.domain.terms import Role
@@ -82,7 +82,7 @@ def create_user(instance: Instance, email: str, role: Role, password: str, actor
 def first_administrator_link(instance: Instance) -> str | None:
     """A fresh one-time link for the first administrator, who names himself; None once somebody can sign in."""
     with instance.begin() as tx:
-        if tx.scalar(select(func.count()).select_from(User).where(User.password_hash.is_not(None))):
+        if somebody_can_sign_in(tx):
             return None
         tx.execute(
             update(SetupLink).where(SetupLink.user_id.is_(None), SetupLink.used_at.is_(None)).values(used_at=now(tx))
@@ -128,7 +128,10 @@ def set_up(
 
 
 def new_administrator(tx: Session, email: str) -> User:
-    user = User(email=checked_email(email), role=Role.ADMINISTRATOR, created_at=now(tx))
+    """Whoever holds the first link; if he was invited under this address before, he becomes what the link makes him."""
+    address = checked_email(email)
+    user = tx.scalar(select(User).where(User.email == address)) or User(email=address, created_at=now(tx))
+    user.role = Role.ADMINISTRATOR
     tx.add(user)
     return user
 
@@ -137,9 +140,14 @@ def usable_link(tx: Session, token: str) -> SetupLink:
     link = tx.get(SetupLink, token_hash(token))
     if link is None:
         raise Unknown("unknown_link")
-    if link.used_at is not None or link.expires_at <= now(tx):
+    over = link.used_at is not None or link.expires_at <= now(tx)
+    if over or (link.user_id is None and somebody_can_sign_in(tx)):
         raise Gone("link_used_up")
     return link
+
+
+def somebody_can_sign_in(tx: Session) -> bool:
+    return bool(tx.scalar(select(exists().where(User.password_hash.is_not(None)))))
 
 
 def sign_in(instance: Instance, email: str, password: str, apart: Apart[bool] = lambda work: work()) -> str | None:

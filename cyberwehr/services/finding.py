@@ -1,5 +1,7 @@
 """Find rows by what people know of them, and lock them in one order: incident first, then call."""
 
+from contextlib import suppress
+
 from sqlalchemy import bindparam, exists, or_, select
 from sqlalchemy.orm import Session
 
@@ -32,14 +34,18 @@ def locked_call(tx: Session, reference: str) -> Call:
     """The call, locked, together with its incident if it has one (also if it got one while we waited)."""
     call = find_call(tx, reference)
     while True:
-        attempt, incident_id = tx.begin_nested(), call.incident_id
-        if incident_id is not None:
-            lock_row(tx, Incident, incident_id)
-        lock_row(tx, Call, call.id)
-        if call.incident_id == incident_id:
-            attempt.commit()
+        incident_id = call.incident_id
+        with suppress(Moved), tx.begin_nested():
+            if incident_id is not None:
+                lock_row(tx, Incident, incident_id)
+            lock_row(tx, Call, call.id)
+            if call.incident_id != incident_id:
+                raise Moved  # frees the call again: the incident has to be locked first
             return call
-        attempt.rollback()  # frees the call again: the incident has to be locked first
+
+
+class Moved(Exception):
+    """A call was attached to another incident while we waited for its lock."""
 
 
 def locked_incident(tx: Session, reference: str) -> Incident:

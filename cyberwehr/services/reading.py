@@ -91,9 +91,12 @@ def from_cursor(cursor: str) -> int:
     """Raises Invalid for anything this program did not hand out."""
     try:
         text = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
-        return int(text[:18].decode("ascii"))
+        row_id = int(text[:18].decode("ascii"))
     except (binascii.Error, ValueError):
         raise Invalid("unknown_cursor") from None
+    if not 0 < row_id < 2**31:  # what the databases' keys can hold
+        raise Invalid("unknown_cursor")
+    return row_id
 
 
 def show_call(instance: Instance, reference: str) -> View:

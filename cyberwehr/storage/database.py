@@ -204,8 +204,8 @@ def answers(engine: Engine, connection: Any) -> bool:
 
 
 def read_only(engine: Engine) -> Engine:
-    """The same connections, told with BEGIN (and so without a further round trip) that they only read."""
-    return engine.execution_options(postgresql_readonly=True)
+    """The same connections, told with BEGIN (and so without a further round trip) that they only read one snapshot."""
+    return engine.execution_options(postgresql_readonly=True, isolation_level="REPEATABLE READ")
 
 
 @contextmanager

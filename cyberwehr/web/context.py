@@ -16,7 +16,9 @@ T = TypeVar("T")
 
 def init(app: Flask, instance: Instance) -> None:
     app.extensions[EXTENSION] = instance
-    app.context_processor(lambda: {"_": texts(), "texts": texts(), "instance": the_instance(), "signed_in": signed_in()})
+    app.context_processor(
+        lambda: {"_": texts(), "texts": texts(), "instance": the_instance(), "signed_in": signed_in()}
+    )
 
 
 def the_instance() -> Instance:

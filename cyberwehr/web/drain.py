@@ -3,7 +3,8 @@
 A server that answers 413 and closes while the client still sends makes most clients report a broken connection instead.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from typing import Any
 
 from flask import Flask
@@ -23,11 +24,35 @@ class Draining:
         self.app = app
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-        source = environ["wsgi.input"]
+        source = environ["wsgi.input"] = Counted(environ["wsgi.input"])
         body: Iterable[bytes] = self.app(environ, start_response)
         if environ["REQUEST_METHOD"] in ("POST", "PUT", "PATCH", "DELETE"):
             drain(source, expected(environ))
         return body
+
+
+class Counted:
+    """A body that knows how much of it was read: asking for more than the client declared may wait for ever."""
+
+    def __init__(self, source: Any) -> None:
+        self.source = source
+        self.count = 0
+
+    def read(self, size: int = -1) -> bytes:
+        return self._counted(self.source.read(size))
+
+    def readline(self, size: int = -1) -> bytes:
+        return self._counted(self.source.readline(size))
+
+    def readlines(self, hint: int = -1) -> list[bytes]:
+        return [self._counted(line) for line in self.source.readlines(hint)]
+
+    def __iter__(self) -> Iterator[bytes]:
+        return (self._counted(line) for line in self.source)
+
+    def _counted(self, piece: bytes) -> bytes:
+        self.count += len(piece)
+        return piece
 
 
 def expected(environ: dict[str, Any]) -> int:
@@ -38,13 +63,8 @@ def expected(environ: dict[str, Any]) -> int:
     return MOST if environ.get("wsgi.input_terminated") else 0
 
 
-def drain(source: Any, most: int) -> None:
-    left = most
-    while left > 0:
-        try:
-            chunk = source.read(min(CHUNK, left))
-        except OSError:
-            return
-        if not chunk:
-            return
-        left -= len(chunk)
+def drain(source: Counted, most: int) -> None:
+    """Read what is left, up to `most` bytes in all; a client that has gone away has gone away."""
+    with suppress(OSError):
+        while (left := most - source.count) > 0 and source.read(min(CHUNK, left)):
+            pass

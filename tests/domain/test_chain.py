@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from cyberwehr.domain.chain import GENESIS, entry_hash, first_fault
 
 Entry = tuple[int, str, str, dict]
-facts = st.dictionaries(st.text(max_size=5), st.none() | st.integers() | st.text(max_size=5) | st.booleans(), max_size=3)
+values = st.none() | st.integers() | st.text(max_size=5) | st.booleans()
+facts = st.dictionaries(st.text(max_size=5), values, max_size=3)
 bodies = st.lists(facts, min_size=1, max_size=8)
 
 
@@ -46,10 +47,10 @@ def test_a_removed_or_moved_entry_is_found_even_if_numbers_and_hashes_are_made_n
 ) -> None:
     entries = chained(all_facts)
     index = data.draw(st.integers(0, len(entries) - 2))
-    assert first_fault(entries[:index] + entries[index + 1:])[2] is not None
-    swapped = entries[:index] + [entries[index + 1], entries[index]] + entries[index + 2:]
+    assert first_fault(entries[:index] + entries[index + 1 :])[2] is not None
+    swapped = [*entries[:index], entries[index + 1], entries[index], *entries[index + 2 :]]
     assert first_fault(swapped)[2] is not None
-    remade = chained(all_facts[:index] + all_facts[index + 1:])
+    remade = chained(all_facts[:index] + all_facts[index + 1 :])
     assert first_fault(remade)[1] != entries[-1][2]  # the signed head knows another last hash
 
 

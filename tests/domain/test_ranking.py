@@ -25,8 +25,14 @@ def provider(key: str, **changes: object) -> Provider:
     return replace(plain, **changes)  # type: ignore[arg-type]
 
 
-def ranked(*providers: Provider, duty: dict[str, Duty] | None = None, site: IncidentSite = SITE,
-           plan: AlarmPlan = PLAN, now: datetime = MONDAY, fixed: tuple[str, ...] = ()) -> Ranking:
+def ranked(
+    *providers: Provider,
+    duty: dict[str, Duty] | None = None,
+    site: IncidentSite = SITE,
+    plan: AlarmPlan = PLAN,
+    now: datetime = MONDAY,
+    fixed: tuple[str, ...] = (),
+) -> Ranking:
     return rank(site, providers, duty or {}, plan, now, POINTS.get, fixed)
 
 
@@ -72,11 +78,14 @@ def test_all_reasons_are_named_not_only_the_first() -> None:
     assert codes(out) == ["at_capacity", "lacking_skill", "declined_before"]
 
 
-@pytest.mark.parametrize("changes, duty", [
-    ({"capacity": 2}, Duty(running=1)),
-    ({"qualified_until": date(2026, 11, 23)}, Duty()),
-    ({"postal_code": "45127", "radius_km": 30.0}, Duty()),
-])
+@pytest.mark.parametrize(
+    ("changes", "duty"),
+    [
+        ({"capacity": 2}, Duty(running=1)),
+        ({"qualified_until": date(2026, 11, 23)}, Duty()),
+        ({"postal_code": "45127", "radius_km": 30.0}, Duty()),
+    ],
+)
 def test_at_the_limit_is_still_in(changes: dict, duty: Duty) -> None:
     assert only(ranked(provider("a", **changes), duty={"bochum/a": duty})).eligible
 
@@ -111,10 +120,13 @@ def test_duty_ends_at_the_last_moment_of_the_hours() -> None:
     assert not only(ranked(office, now=six)).eligible
 
 
-@pytest.mark.parametrize("site, changes", [
-    (replace(SITE, point=None, postal_code=None), {}),
-    (SITE, {"postal_code": "00000"}),
-])
+@pytest.mark.parametrize(
+    ("site", "changes"),
+    [
+        (replace(SITE, point=None, postal_code=None), {}),
+        (SITE, {"postal_code": "00000"}),
+    ],
+)
 def test_an_unknown_place_excludes_nobody(site: IncidentSite, changes: dict) -> None:
     candidate = only(ranked(provider("a", radius_km=1.0, **changes), site=site))
     assert candidate.eligible
@@ -149,9 +161,13 @@ def test_load_counts_per_unit_of_capacity() -> None:
 candidates = st.lists(
     st.builds(
         lambda n, eta, load, km: Candidate(provider(f"p{n}"), True, (), float(eta), km, float(load)),
-        st.integers(0, 99), st.integers(0, 30), st.integers(0, 3), st.none() | st.sampled_from([1.0, 2.0, 30.0]),
+        st.integers(0, 99),
+        st.integers(0, 30),
+        st.integers(0, 3),
+        st.none() | st.sampled_from([1.0, 2.0, 30.0]),
     ),
-    max_size=12, unique_by=lambda c: c.provider.key,
+    max_size=12,
+    unique_by=lambda c: c.provider.key,
 )
 
 
@@ -181,14 +197,21 @@ providers = st.lists(
         qualified_until=st.none() | st.sampled_from([date(2020, 1, 1), date(2030, 1, 1)]),
         answer_minutes=st.sampled_from([5.0, 8.0, 20.0]),
     ),
-    max_size=10, unique_by=lambda p: p.key,
+    max_size=10,
+    unique_by=lambda p: p.key,
 )
 duties = st.dictionaries(
     st.sampled_from([f"bochum/p{n}" for n in range(12)]),
-    st.builds(Duty, running=st.integers(0, 3), recent=st.integers(0, 9), absent=st.booleans(),
-              declined=st.booleans(), conflict=st.booleans()),
+    st.builds(
+        Duty,
+        running=st.integers(0, 3),
+        recent=st.integers(0, 9),
+        absent=st.booleans(),
+        declined=st.booleans(),
+        conflict=st.booleans(),
+    ),
 )
-moments = st.datetimes(datetime(2026, 1, 1), datetime(2027, 1, 1), timezones=st.just(UTC))
+moments = st.datetimes(datetime(2026, 1, 1), datetime(2027, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
 
 
 @given(providers, duties, moments, st.randoms())

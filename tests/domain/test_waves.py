@@ -110,9 +110,7 @@ def check_wave(plan: AlarmPlan, tiers: list[Ranking], history: list[PastAlarm], 
 
 
 @given(plans, worlds, histories, st.booleans())
-def test_whatever_has_happened(
-    plan: AlarmPlan, tiers: list[Ranking], history: list[PastAlarm], push: bool
-) -> None:
+def test_whatever_has_happened(plan: AlarmPlan, tiers: list[Ranking], history: list[PastAlarm], push: bool) -> None:
     wave = next_wave(plan, tiers, history, push=push)
     if wave is not None:
         check_wave(plan, tiers, history, wave, push)
@@ -145,12 +143,15 @@ def test_it_always_ends_with_everybody_asked_as_often_as_the_plan_says(
         assert DECLINED in own or own == [EXPIRED] * plan.rounds
 
 
-@pytest.mark.parametrize("urgency, start, deadline", [
-    (Urgency.NORMAL, "2026-11-20T17:50+01:00", "2026-11-23T08:05+01:00"),  # Friday evening -> Monday
-    (Urgency.HIGH, "2026-11-21T12:00+01:00", "2026-11-23T08:15+01:00"),
-    (Urgency.HIGH, "2026-11-20T17:45+01:00", "2026-11-20T18:00+01:00"),
-    (Urgency.CRITICAL, "2026-11-20T17:50+01:00", "2026-11-20T18:05+01:00"),
-])
+@pytest.mark.parametrize(
+    ("urgency", "start", "deadline"),
+    [
+        (Urgency.NORMAL, "2026-11-20T17:50+01:00", "2026-11-23T08:05+01:00"),  # Friday evening -> Monday
+        (Urgency.HIGH, "2026-11-21T12:00+01:00", "2026-11-23T08:15+01:00"),
+        (Urgency.HIGH, "2026-11-20T17:45+01:00", "2026-11-20T18:00+01:00"),
+        (Urgency.CRITICAL, "2026-11-20T17:50+01:00", "2026-11-20T18:05+01:00"),
+    ],
+)
 def test_deadlines_run_in_the_providers_hours_unless_it_is_critical(
     urgency: Urgency, start: str, deadline: str
 ) -> None:
@@ -159,11 +160,14 @@ def test_deadlines_run_in_the_providers_hours_unless_it_is_critical(
     assert found == datetime.fromisoformat(deadline)
 
 
-@pytest.mark.parametrize("urgency, start, moment", [
-    (Urgency.NORMAL, "2026-11-20T17:50+01:00", "2026-11-20T17:57:30+01:00"),
-    (Urgency.NORMAL, "2026-11-20T17:55+01:00", "2026-11-23T08:02:30+01:00"),  # not in the middle of the weekend
-    (Urgency.CRITICAL, "2026-11-20T17:50+01:00", "2026-11-20T17:57:30+01:00"),
-])
+@pytest.mark.parametrize(
+    ("urgency", "start", "moment"),
+    [
+        (Urgency.NORMAL, "2026-11-20T17:50+01:00", "2026-11-20T17:57:30+01:00"),
+        (Urgency.NORMAL, "2026-11-20T17:55+01:00", "2026-11-23T08:02:30+01:00"),  # not in the middle of the weekend
+        (Urgency.CRITICAL, "2026-11-20T17:50+01:00", "2026-11-20T17:57:30+01:00"),
+    ],
+)
 def test_the_reminder_comes_after_half_of_the_same_time(urgency: Urgency, start: str, moment: str) -> None:
     plan = AlarmPlan(accept_within=timedelta(minutes=15))
     assert halfway(HOME.eligible[0], plan, urgency, datetime.fromisoformat(start)) == datetime.fromisoformat(moment)

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from cyberwehr.domain.call import Details, Report
 from cyberwehr.domain.region import Contact, Region
-from cyberwehr.domain.terms import AlarmStatus, CallType, Channel, Disclosure, Role, Urgency, Verdict
+from cyberwehr.domain.terms import AlarmStatus, CallType, Channel, Role, Urgency, Verdict
 from cyberwehr.instance import Instance
 from cyberwehr.services import alarming
 from cyberwehr.services.actors import Actor
@@ -23,8 +23,15 @@ COMMANDER = Actor("user:2", Role.COMMANDER)
 COLLEAGUE = Actor("user:3", Role.OPERATOR)
 ALERT = Contact("mail", "leitung@cyberwehr.example")
 VICTIM = Details(
-    company="Muster GmbH", contact_name="Petra Muster", phone="0234 5550100", email="info@muster.example",
-    street="Musterweg 1", postal_code="44801", town="Bochum", employees=20, description="Ein Totenkopf grinst",
+    company="Muster GmbH",
+    contact_name="Petra Muster",
+    phone="0234 5550100",
+    email="info@muster.example",
+    street="Musterweg 1",
+    postal_code="44801",
+    town="Bochum",
+    employees=20,
+    description="Ein Totenkopf grinst",
 )
 PERSONAL = ("Muster GmbH", "Petra Muster", "5550100", "muster.example", "Musterweg", "Totenkopf")
 
@@ -79,7 +86,8 @@ def letters(instance: Instance, **columns: Any) -> list[Mapping[str, Any]]:
     """Messages still in the outbox, with their text, in the order they were written."""
     with instance.reading() as tx:
         rows = tx.scalars(select(OutboxMessage).filter_by(**columns).order_by(OutboxMessage.id)).all()
-        return [{"key": r.key, "kind": r.kind, "channel": r.channel, "state": r.state, **(r.letter or {})} for r in rows]
+        named = ("key", "kind", "channel", "state")
+        return [{name: getattr(r, name) for name in named} | (r.letter or {}) for r in rows]
 
 
 def queued_to_commander(instance: Instance) -> int:
@@ -106,14 +114,16 @@ def with_region(instance: Instance, key: str, change: Callable[[Region], Region]
 def with_provider(instance: Instance, provider_id: str, **changes: Any) -> Instance:
     """The same instance with one provider changed."""
     key = provider_id.split("/")[0]
-    return with_region(instance, key, lambda region: replace(
-        region, providers=tuple(replace(p, **changes) if p.id == provider_id else p for p in region.providers)
-    ))
+    return with_region(
+        instance,
+        key,
+        lambda region: replace(
+            region, providers=tuple(replace(p, **changes) if p.id == provider_id else p for p in region.providers)
+        ),
+    )
 
 
 def without_region(instance: Instance, key: str) -> Instance:
     """The same instance after a region was taken from its settings."""
     regions = {k: region for k, region in instance.regions.items() if k != key}
     return replace(instance, plugins=replace(instance.plugins, regions=regions))
-
-

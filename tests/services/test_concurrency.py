@@ -18,7 +18,6 @@ from cyberwehr.services.actors import ENGINE, Actor
 from cyberwehr.services.errors import Refused
 from cyberwehr.services.idempotency import Answer
 from cyberwehr.storage import journal
-
 from tests.conftest import MovingClock
 from tests.services import stage
 from tests.services.stage import alarmed, emergency, look, raise_alarm
@@ -160,8 +159,9 @@ def test_what_was_refused_is_not_kept(instance: Instance) -> None:
     assert stage.actions(instance) == []
 
 
-def test_a_call_that_is_judged_while_another_waits_for_it_comes_locked_with_its_incident(postgres_url: str,
-                                                                                        instance: Instance) -> None:
+def test_a_call_that_is_judged_while_another_waits_for_it_comes_locked_with_its_incident(
+    postgres_url: str, instance: Instance
+) -> None:
     if instance.database.is_sqlite:
         return  # its lock is the whole database
     reference = stage.call(instance)

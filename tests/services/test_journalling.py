@@ -10,7 +10,6 @@ from cyberwehr.services.actors import ENGINE
 from cyberwehr.services.errors import Conflict, Gone, Invalid, Refused, Unknown
 from cyberwehr.services.triage import Judgement, judge_call
 from cyberwehr.storage import JournalEntry, journal
-
 from tests.conftest import MovingClock
 from tests.services import stage
 from tests.services.stage import COLLEAGUE, COMMANDER, OPERATOR, actions, alarmed, raise_alarm
@@ -19,11 +18,37 @@ YES = answers.Acceptance(30, "Frau Technik", "Chef")
 NO = answers.Refusal(DeclineReason.TOO_FAR, "zu weit", "Chef")
 
 ALL = {
-    "call_received", "call_claimed", "call_judged", "incident_opened", "call_placed", "call_back", "call_attached",
-    "call_withdrawn", "wave_sent", "alarm_sent", "alarm_opened", "alarm_looking", "alarm_reminded", "alarm_accepted",
-    "alarm_declined", "alarm_expired", "alarm_withdrawn", "callout_released", "callout_en_route", "callout_on_site",
-    "callout_done", "callout_reported", "arrival_overdue", "report_reminded", "incident_ended", "incident_closed",
-    "user_invited", "user_set_up", "signed_in", "signed_out", "token_created",
+    "call_received",
+    "call_claimed",
+    "call_judged",
+    "incident_opened",
+    "call_placed",
+    "call_back",
+    "call_attached",
+    "call_withdrawn",
+    "wave_sent",
+    "alarm_sent",
+    "alarm_opened",
+    "alarm_looking",
+    "alarm_reminded",
+    "alarm_accepted",
+    "alarm_declined",
+    "alarm_expired",
+    "alarm_withdrawn",
+    "callout_released",
+    "callout_en_route",
+    "callout_on_site",
+    "callout_done",
+    "callout_reported",
+    "arrival_overdue",
+    "report_reminded",
+    "incident_ended",
+    "incident_closed",
+    "user_invited",
+    "user_set_up",
+    "signed_in",
+    "signed_out",
+    "token_created",
 }
 
 
@@ -99,8 +124,12 @@ def test_what_is_refused_changes_nothing_and_leaves_no_entry(instance: Instance,
         (Invalid, lambda: calls.place_call(instance, call, "atlantis", OPERATOR)),
         (Conflict, lambda: calls.place_call(instance, call, "essen", OPERATOR)),
         (Conflict, lambda: callouts.close(instance, reference, COMMANDER)),
-        (Conflict, lambda: callouts.report(
-            instance, reference, callouts.CalloutReport(1, "f", "m", "s", FollowUp.NONE), OPERATOR)),
+        (
+            Conflict,
+            lambda: callouts.report(
+                instance, reference, callouts.CalloutReport(1, "f", "m", "s", FollowUp.NONE), OPERATOR
+            ),
+        ),
         (Conflict, lambda: raise_alarm(instance, reference)),
     ]
     for kind, work in refusals:

@@ -1,5 +1,6 @@
 """The outbox: retries, second contacts, leases, and what becomes of messages that are of no use any more."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -11,8 +12,7 @@ from cyberwehr.domain.terms import DeclineReason
 from cyberwehr.engine import Engine
 from cyberwehr.instance import Instance
 from cyberwehr.services import answers, outbox, timers
-from cyberwehr.storage import OutboxMessage, OutboxState
-
+from cyberwehr.storage import Incident, OutboxMessage, OutboxState
 from tests.conftest import MovingClock
 from tests.services import stage
 from tests.services.stage import alarmed, emergency, raise_alarm
@@ -20,7 +20,7 @@ from tests.services.stage import alarmed, emergency, raise_alarm
 LETTERBOX = (Contact("mail", "one@provider.example"), Contact("sms", "+49 30 23125 001"))
 
 
-@pytest.fixture()
+@pytest.fixture
 def single(sqlite_instance: Instance) -> Instance:
     """One provider with a mail address and a phone, a commander, and one alarm to that provider in the outbox."""
     told = stage.alerted(stage.with_provider(sqlite_instance, "bochum/bo-1", contacts=LETTERBOX))
@@ -100,8 +100,7 @@ def test_the_commander_is_told_when_no_contact_works(single: Instance) -> None:
 def test_not_if_one_of_them_worked(single: Instance) -> None:
     deliver(single, Failed("no such mailbox"))
     deliver(single, HandedOver())
-    timers_later = row(single, 2)
-    assert timers_later.state is OutboxState.HANDED_OVER
+    assert row(single, 2).state is OutboxState.HANDED_OVER
     assert stage.queued_to_commander(single) == 0
 
 
@@ -129,7 +128,6 @@ def test_after_a_downtime_what_is_too_late_is_not_sent_but_put_before_the_comman
     timers.run_due(single)
     while outbox.has_due(single):
         job = outbox.claim_next(single, "e1")
-        assert job is None or job.message.to == stage.ALERT.to or job.message.subject
         if job is not None:
             outbox.settle(single, job, "e1", HandedOver())
     first = row(single)
@@ -147,8 +145,6 @@ def test_an_alarm_that_is_over_is_not_delivered_after_its_end(single: Instance) 
 
 
 def stage_reference(instance: Instance) -> str:
-    from cyberwehr.storage import Incident
-
     with instance.reading() as tx:
         return tx.get_one(Incident, 1).reference
 
@@ -164,8 +160,6 @@ def test_a_message_that_kills_every_engine_is_given_up(single: Instance, clock: 
 
 
 def test_two_alerts_with_long_addresses_that_begin_alike_are_two_messages(sqlite_instance: Instance) -> None:
-    from dataclasses import replace
-
     alerts = tuple(Contact("push", f"https://push.example/{'x' * 150}/{n}") for n in range(2))
     room = replace(sqlite_instance.config.control_room, alerts=alerts)
     told = replace(sqlite_instance, config=replace(sqlite_instance.config, control_room=room))

@@ -14,7 +14,6 @@ from cyberwehr.services.actors import Actor
 from cyberwehr.services.errors import Gone, Unknown
 from cyberwehr.services.finding import spoken
 from cyberwehr.services.reading import Filters, list_incidents, show_alarm, show_call, show_incident, show_status
-
 from tests.conftest import MovingClock
 from tests.services import stage
 from tests.services.stage import COMMANDER, OPERATOR, PERSONAL, alarmed, look, raise_alarm
@@ -44,14 +43,17 @@ def through(instance: Instance, clock: MovingClock) -> tuple[str, str]:
     return reference, links["bochum/bo-1"]
 
 
-@pytest.mark.parametrize("details, address", [
-    ({}, None),
-    ({"email_safe": False}, None),
-    ({"email_safe": True}, "info@muster.example"),
-    ({"safe_contact": SafeContact("mail", "petra@home.example")}, "petra@home.example"),
-    ({"email_safe": True, "safe_contact": SafeContact("mail", "petra@home.example")}, "petra@home.example"),
-    ({"safe_contact": SafeContact("phone", "0171 555")}, None),
-])
+@pytest.mark.parametrize(
+    ("details", "address"),
+    [
+        ({}, None),
+        ({"email_safe": False}, None),
+        ({"email_safe": True}, "info@muster.example"),
+        ({"safe_contact": SafeContact("mail", "petra@home.example")}, "petra@home.example"),
+        ({"email_safe": True, "safe_contact": SafeContact("mail", "petra@home.example")}, "petra@home.example"),
+        ({"safe_contact": SafeContact("phone", "0171 555")}, None),
+    ],
+)
 def test_callers_are_written_to_only_where_it_is_safe(
     sqlite_instance: Instance, clock: MovingClock, details: dict, address: str | None
 ) -> None:
@@ -104,9 +106,7 @@ def test_staged_before_acceptance_nobody_learns_who_it_is(instance: Instance) ->
         assert personal_in(show_incident(instance, reference, technician_of(provider))) == []
 
 
-def test_direct_shows_it_with_the_offer_and_only_as_long_as_it_stands(
-    instance: Instance, clock: MovingClock
-) -> None:
+def test_direct_shows_it_with_the_offer_and_only_as_long_as_it_stands(instance: Instance, clock: MovingClock) -> None:
     direct = stage.with_region(instance, "bochum", lambda r: replace(r, disclosure=Disclosure.DIRECT))
     reference, links = alarmed(direct)
     link = links["bochum/bo-1"]

@@ -1,52 +1,11 @@
 """The whole walk through the services, on both databases."""
 
-from cyberwehr.domain.call import Details, Report
-from cyberwehr.domain.terms import (
-    AlarmStatus,
-    CalloutStatus,
-    CallType,
-    Channel,
-    FollowUp,
-    IncidentStatus,
-    Role,
-    Urgency,
-    Verdict,
-)
+from cyberwehr.domain.terms import AlarmStatus, CalloutStatus, FollowUp, IncidentStatus
 from cyberwehr.instance import Instance
 from cyberwehr.services import alarming, answers, callouts, timers
-from cyberwehr.services.actors import Actor
-from cyberwehr.services.intake import receive_call
-from cyberwehr.services.triage import Judgement, judge_call
-from cyberwehr.storage import Incident, journal
-
+from cyberwehr.storage import journal
 from tests.conftest import MovingClock
-
-OPERATOR = Actor("user:1", Role.OPERATOR)
-COMMANDER = Actor("user:2", Role.COMMANDER)
-
-
-def emergency(instance: Instance, **details: object) -> str:
-    """An emergency in the first region, judged; returns the incident's reference."""
-    told = Details(company="Muster GmbH", phone="0234 5550100", postal_code="44801", town="Bochum",
-                   description="Alles verschlüsselt", **details)  # type: ignore[arg-type]
-    receipt = receive_call(instance, Report(Channel.PHONE, "de", told), OPERATOR)
-    call = judge_call(instance, receipt.reference,
-                      Judgement(Verdict.EMERGENCY, CallType.RANSOMWARE, Urgency.CRITICAL), OPERATOR)
-    assert call.incident is not None
-    return call.incident.reference
-
-
-def token_of(alarm: object) -> str:
-    return alarm.link.rsplit("/", 1)[1]  # type: ignore[attr-defined]
-
-
-def look(instance: Instance, reference: str) -> Incident:
-    from cyberwehr.services.finding import find_incident
-
-    with instance.reading() as tx:
-        incident = find_incident(tx, reference)
-        _ = [(a.status, a.link) for a in incident.alarms], incident.callouts, incident.waves, incident.calls
-        return incident
+from tests.services.stage import COMMANDER, OPERATOR, emergency, look
 
 
 def test_from_a_call_to_a_closed_incident(instance: Instance, clock: MovingClock) -> None:

@@ -8,11 +8,10 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from cyberwehr.instance import Instance
 from cyberwehr.services import answers
-
 from tests.services.stage import alarmed, call
 
 
-@pytest.fixture()
+@pytest.fixture
 def assigned(instance: Instance) -> Instance:
     """One incident with an accepted alarm and its call-out, and one call nobody has looked at."""
     _, links = alarmed(instance)
@@ -75,7 +74,7 @@ ILLEGAL = [
 ]
 
 
-@pytest.mark.parametrize("copied, wrong", [case[1:] for case in ILLEGAL], ids=[case[0] for case in ILLEGAL])
+@pytest.mark.parametrize(("copied", "wrong"), [case[1:] for case in ILLEGAL], ids=[case[0] for case in ILLEGAL])
 def test_the_database_refuses(assigned: Instance, copied: tuple[str, str, dict], wrong: dict[str, Any]) -> None:
     table, where, fresh = copied
     with assigned.database.engine.connect() as connection:
@@ -90,9 +89,17 @@ def test_the_database_refuses(assigned: Instance, copied: tuple[str, str, dict],
             insert(connection, table, bad)
 
 
-@pytest.mark.parametrize("copied, more", [
-    (LOST, {}), (CALL, {}), (INCIDENT, {}), (MESSAGE, {}), (CALLOUT, {"status": "released", "alarm_id": "lost"}),
-], ids=["alarm", "call", "incident", "message", "callout"])
+@pytest.mark.parametrize(
+    ("copied", "more"),
+    [
+        (LOST, {}),
+        (CALL, {}),
+        (INCIDENT, {}),
+        (MESSAGE, {}),
+        (CALLOUT, {"status": "released", "alarm_id": "lost"}),
+    ],
+    ids=["alarm", "call", "incident", "message", "callout"],
+)
 def test_the_copies_themselves_are_sound(assigned: Instance, copied: tuple[str, str, dict], more: dict) -> None:
     """Otherwise the test above would prove nothing."""
     table, where, fresh = copied

@@ -8,20 +8,30 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from cyberwehr.domain.chain import entry_hash
 from cyberwehr.instance import Instance
 from cyberwehr.services import answers
-from cyberwehr.storage import journal
-
+from cyberwehr.storage import JournalEntry, journal
 from tests.services.stage import alarmed, call
 
-COLUMNS = ("at", "actor", "action", "call_id", "incident_id", "alarm_id", "case_id", "facts", "note_sealed",
-           "previous", "hash")
+COLUMNS = (
+    "at",
+    "actor",
+    "action",
+    "call_id",
+    "incident_id",
+    "alarm_id",
+    "case_id",
+    "facts",
+    "note_sealed",
+    "previous",
+    "hash",
+)
 
 
-@pytest.fixture()
+@pytest.fixture
 def written(instance: Instance) -> Instance:
     """A journal of a dozen entries, with every column used somewhere."""
     _, links = alarmed(instance)
@@ -50,7 +60,7 @@ def rechain(instance: Instance, start: int = 1) -> None:
     """Make all numbers and hashes right again, as somebody would who knows the rule (but not the key)."""
     with instance.database.engine.begin() as connection, instance.reading() as tx:
         previous = tx.scalar(text("SELECT hash FROM journal WHERE id = :n"), {"n": start - 1}) or "0" * 64
-        entries = [e for e in journal.stored_order(tx) if e.id >= start]
+        entries = tx.scalars(select(JournalEntry).where(JournalEntry.id >= start).order_by(JournalEntry.id)).all()
         for number, entry in enumerate(entries, start=start):
             tx.expunge(entry)
             old, entry.id = entry.id, number
@@ -67,11 +77,21 @@ def test_untouched_it_is_good(written: Instance) -> None:
         assert journal.verify(tx) == (length(written), None)
 
 
-@pytest.mark.parametrize("column, change", [
-    ("actor", "'user:9'"), ("action", "'alarm_declined'"), ("call_id", "77"), ("incident_id", "77"),
-    ("alarm_id", "77"), ("case_id", "NULL"), ("previous", "hash"), ("hash", "previous"),
-    ("facts", "'{\"provider\": \"bochum/bo-9\"}'"), ("note_sealed", "NULL"),
-])
+@pytest.mark.parametrize(
+    ("column", "change"),
+    [
+        ("actor", "'user:9'"),
+        ("action", "'alarm_declined'"),
+        ("call_id", "77"),
+        ("incident_id", "77"),
+        ("alarm_id", "77"),
+        ("case_id", "NULL"),
+        ("previous", "hash"),
+        ("hash", "previous"),
+        ("facts", '\'{"provider": "bochum/bo-9"}\''),
+        ("note_sealed", "NULL"),
+    ],
+)
 def test_an_edited_column_is_found(written: Instance, column: str, change: str) -> None:
     where = "action = 'alarm_accepted'"
     tamper(written, f"UPDATE journal SET {column} = {change} WHERE {where}")
@@ -106,13 +126,20 @@ def swap(instance: Instance) -> None:
 
 def insert(instance: Instance) -> None:
     names = ", ".join(COLUMNS)
-    tamper(instance, f"INSERT INTO journal (id, {names}) SELECT (SELECT max(id) + 1 FROM journal), {names} "
-                     "FROM journal WHERE id = 3")
+    tamper(
+        instance,
+        f"INSERT INTO journal (id, {names}) SELECT (SELECT max(id) + 1 FROM journal), {names} "
+        "FROM journal WHERE id = 3",
+    )
 
 
 def insert_in_the_middle(instance: Instance) -> None:
-    tamper(instance, "UPDATE journal SET id = -id WHERE id > 3", "UPDATE journal SET id = 1 - id WHERE id < 0",
-           f"INSERT INTO journal (id, {', '.join(COLUMNS)}) SELECT 4, {', '.join(COLUMNS)} FROM journal WHERE id = 3")
+    tamper(
+        instance,
+        "UPDATE journal SET id = -id WHERE id > 3",
+        "UPDATE journal SET id = 1 - id WHERE id < 0",
+        f"INSERT INTO journal (id, {', '.join(COLUMNS)}) SELECT 4, {', '.join(COLUMNS)} FROM journal WHERE id = 3",
+    )
 
 
 def cut(instance: Instance) -> None:
@@ -147,7 +174,7 @@ def test_a_head_signed_by_another_instance_is_found(written: Instance) -> None:
 def test_each_of_200_random_tamperings_is_found(sqlite_instance: Instance, tmp_path: Path) -> None:
     _, links = alarmed(sqlite_instance)
     answers.accept(sqlite_instance, links["bochum/bo-1"], answers.Acceptance(30, "T", "Herr Sprecher"))
-    dice = random.Random(20261123)  # noqa: S311
+    dice = random.Random(20261123)
     with sqlite3.connect(tmp_path / "cyberwehr.sqlite", isolation_level=None) as connection:
         for _ in range(200):
             with restored(connection):
@@ -172,15 +199,17 @@ def random_tampering(dice: random.Random, connection: sqlite3.Connection) -> str
     size = connection.execute("SELECT count(*) FROM journal").fetchone()[0]
     while True:
         one, other, column = dice.randint(1, size), dice.randint(1, size), dice.choice(COLUMNS)
-        statement = dice.choice([
-            f"UPDATE journal SET {column} = (SELECT {column} FROM journal WHERE id = {other}) WHERE id = {one} "
-            f"AND {column} IS NOT (SELECT {column} FROM journal WHERE id = {other})",
-            f"UPDATE journal SET {column} = NULL WHERE id = {one} AND {column} IS NOT NULL",
-            f"DELETE FROM journal WHERE id = {one}",
-            f"DELETE FROM journal WHERE id >= {one}",
-            f"UPDATE journal SET id = {size + one + 1} WHERE id = {other}",
-            f"UPDATE journal SET actor = actor || 'x', facts = '{{}}' WHERE id = {one}",
-        ])
+        statement = dice.choice(
+            [
+                f"UPDATE journal SET {column} = (SELECT {column} FROM journal WHERE id = {other}) WHERE id = {one} "
+                f"AND {column} IS NOT (SELECT {column} FROM journal WHERE id = {other})",
+                f"UPDATE journal SET {column} = NULL WHERE id = {one} AND {column} IS NOT NULL",
+                f"DELETE FROM journal WHERE id = {one}",
+                f"DELETE FROM journal WHERE id >= {one}",
+                f"UPDATE journal SET id = {size + one + 1} WHERE id = {other}",
+                f"UPDATE journal SET actor = actor || 'x', facts = '{{}}' WHERE id = {one}",
+            ]
+        )
         try:
             if connection.execute(statement).rowcount:
                 return statement

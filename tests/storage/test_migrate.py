@@ -11,7 +11,6 @@ from sqlalchemy import CheckConstraint, create_engine, inspect, text
 from cyberwehr.instance import Instance
 from cyberwehr.storage import Base, Database, Keyring
 from cyberwehr.storage.migrate import is_current, newest, upgrade
-
 from tests.conftest import administer, with_database
 
 KEYRING = Keyring("x" * 32)

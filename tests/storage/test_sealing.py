@@ -8,12 +8,11 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from cyberwehr.instance import Instance
-from cyberwehr.services import answers, calls, callouts
 from cyberwehr.domain.terms import CalloutStatus, FollowUp
+from cyberwehr.instance import Instance
+from cyberwehr.services import answers, callouts, calls
 from cyberwehr.storage import Alarm, Call, Callout, CannotOpen, Case, Database, Keyring, OutboxMessage
 from cyberwehr.storage.sealing import decrypt, encrypt
-
 from tests.conftest import MovingClock
 from tests.services.stage import COMMANDER, OPERATOR, PERSONAL, alarmed, call, emergency, look
 
@@ -33,8 +32,14 @@ def test_nothing_personal_lies_in_the_files_in_plain_text(sqlite_instance: Insta
     other = call(sqlite_instance)
     calls.call_back(sqlite_instance, other, reached=True, spoken_with="Rueckruf-geheim", actor=OPERATOR)
     calls.withdraw_call(sqlite_instance, other, "Grund-geheim", OPERATOR)
-    secrets = [*PERSONAL, "Frau Technik", "Herr Telefon", "geheim", look(sqlite_instance, reference).code_word,
-               *links.values()]
+    secrets = [
+        *PERSONAL,
+        "Frau Technik",
+        "Herr Telefon",
+        "geheim",
+        look(sqlite_instance, reference).code_word,
+        *links.values(),
+    ]
     bytes_on_disk = b"".join(f.read_bytes() for f in tmp_path.iterdir() if f.name.startswith("cyberwehr.sqlite"))
     assert len(list(tmp_path.glob("cyberwehr.sqlite-wal"))) == 1
     assert b"alarm_accepted" in bytes_on_disk
@@ -68,7 +73,7 @@ def test_a_value_in_another_place_does_not_open(instance: Instance, move: str) -
         _ = tx.get_one(Call, 1).details
 
 
-@pytest.mark.parametrize("model, column", [(Alarm, "link"), (OutboxMessage, "letter")])
+@pytest.mark.parametrize(("model", "column"), [(Alarm, "link"), (OutboxMessage, "letter")])
 def test_a_value_of_another_row_of_the_same_case_does_not_open(instance: Instance, model: Any, column: str) -> None:
     alarmed(instance)
     sealed = f"{column}_sealed"
@@ -111,9 +116,16 @@ def test_a_callouts_values_open_after_a_second_callout_of_the_same_case(instance
         assert [c.technician for c in tx.query(Callout).order_by(Callout.id)] == ["Eins", "Zwei"]
 
 
-@pytest.mark.parametrize("change", [
-    lambda s: b"\x02" + s[1:], lambda s: s[:-1], lambda s: b"", lambda s: s[:13], lambda s: s[:5] + b"x" + s[6:],
-])
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda s: b"\x02" + s[1:],
+        lambda s: s[:-1],
+        lambda s: b"",
+        lambda s: s[:13],
+        lambda s: s[:5] + b"x" + s[6:],
+    ],
+)
 def test_whatever_is_not_as_it_was_sealed_cannot_be_opened(change: Any) -> None:
     key = bytes(32)
     sealed = encrypt(key, b"word", "label")

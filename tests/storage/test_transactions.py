@@ -1,5 +1,7 @@
 """begin(), reading() and now(): all or nothing, one after the other, by one clock."""
 
+# ruff: noqa: PT012 - what must fail is a whole transaction
+
 import subprocess
 import sys
 import threading
@@ -10,16 +12,15 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 from sqlalchemy.exc import DBAPIError
 
 from cyberwehr.instance import Instance
-from cyberwehr.services.journalling import record
 from cyberwehr.services.actors import ENGINE
+from cyberwehr.services.journalling import record
 from cyberwehr.storage import Database, Heartbeat, JournalEntry, Keyring, StorageAway, StorageFull, journal, now
 from cyberwehr.storage.database import database_clock
 from cyberwehr.storage.migrate import upgrade
-
 from tests.services.stage import actions, call
 
 AT = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -106,7 +107,7 @@ GREENLETS = """
 from gevent import monkey; monkey.patch_all()
 import sys, time, gevent
 from datetime import UTC, datetime
-from sqlalchemy import text
+from sqlalchemy import event, text
 from cyberwehr.storage import Database, Heartbeat, Keyring
 database = Database(sys.argv[1], Keyring("x" * 32))
 longest = 0.0
@@ -160,7 +161,7 @@ def test_the_first_two_entries_of_a_journal_may_come_at_once(instance: Instance)
         assert journal.verify(tx) == (8, None)
 
 
-@pytest.fixture()
+@pytest.fixture
 def full(sqlite_instance: Instance) -> Iterator[Callable[[], None]]:
     """From when it is called, the disk under the database has no room left."""
 
@@ -169,13 +170,11 @@ def full(sqlite_instance: Instance) -> Iterator[Callable[[], None]]:
             pages = connection.execute(text("PRAGMA page_count")).scalar_one()
         limit_pages(sqlite_instance.database, pages)
 
-    yield fill
+    return fill
 
 
 def limit_pages(database: Database, pages: int) -> None:
     """max_page_count belongs to a connection: all that may write get it."""
-    from sqlalchemy import event
-
     database.engine.dispose()
 
     @event.listens_for(database.engine, "connect")

@@ -1,5 +1,7 @@
 """Moments keep their meaning on both databases; a moment without a zone is refused."""
 
+# ruff: noqa: PT012 - what must fail is a whole transaction
+
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -13,7 +15,7 @@ from cyberwehr.instance import Instance
 from cyberwehr.storage import Heartbeat
 from cyberwehr.storage.types import UTCDateTime
 
-moments = st.datetimes(datetime(1950, 1, 1), datetime(2200, 1, 1), timezones=st.timezones())
+moments = st.datetimes(datetime(1950, 1, 1), datetime(2200, 1, 1), timezones=st.timezones())  # noqa: DTZ001
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

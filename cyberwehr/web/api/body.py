@@ -15,7 +15,6 @@ from cyberwehr.web.api.complaints import in_words
 from cyberwehr.web.context import texts
 from cyberwehr.web.problems import Problem
 
-
 MOST_ERRORS = 50
 """Fields named in one answer; a body of 20,000 unknown keys is not worth 20,000 sentences."""
 

@@ -99,7 +99,7 @@ def as_answer(receipt: Receipt, extra: list[Notice]) -> dict[str, Any]:
 def all_calls(query: dict[str, Any]) -> Page:
     """Calls, newest first."""
     filters = Filters(query.get("status"), known_region(query.get("region")), query.get("since"))
-    return list_calls(the_instance(), filters, query["limit"], query.get("cursor"))
+    return list_calls(the_instance(), filters, query["limit"], query.get("cursor") or None)
 
 
 def known_region(key: str | None) -> str | None:

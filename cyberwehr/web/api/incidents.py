@@ -24,7 +24,7 @@ incidents.ARGUMENTS_PARSER = BodyParser()
 def all_incidents(query: dict[str, Any]) -> Page:
     """Incidents, newest first; a provider sees those it was alarmed for."""
     filters = Filters(query.get("status"), known_region(query.get("region")), query.get("since"))
-    return list_incidents(the_instance(), filters, actor(), query["limit"], query.get("cursor"))
+    return list_incidents(the_instance(), filters, actor(), query["limit"], query.get("cursor") or None)
 
 
 @incidents.get("/<string:reference>")

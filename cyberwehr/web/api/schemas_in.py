@@ -181,10 +181,6 @@ class PageIn(Body):
     region = fields.String(validate=validate.Length(max=64))
     since = Moment()
 
-    @post_load
-    def without_empty(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
-        return {key: value for key, value in data.items() if value != ""}
-
 
 class CallPageIn(PageIn):
     status = one_of(CallStatus)

@@ -11,9 +11,9 @@ from cyberwehr.services import accounts, rates
 from cyberwehr.services.errors import TooMany
 from cyberwehr.web.context import apart, texts, the_instance
 from cyberwehr.web.desk.board import board_now
+from cyberwehr.web.frame import see
 from cyberwehr.web.policy import COOKIE
-from cyberwehr.web.public.frame import see
-from cyberwehr.web.public.typed import LONG, Typed
+from cyberwehr.web.typed import LONG, Typed
 
 desk = Blueprint("desk", __name__, template_folder="templates")
 

@@ -8,9 +8,9 @@ from cyberwehr.i18n import N_
 from cyberwehr.services import accounts
 from cyberwehr.services.errors import Invalid
 from cyberwehr.web.context import apart, texts, the_instance
+from cyberwehr.web.frame import see
 from cyberwehr.web.office.messages import kept_messages
-from cyberwehr.web.public.frame import see
-from cyberwehr.web.public.typed import Typed
+from cyberwehr.web.typed import Typed
 from cyberwehr.words import say
 
 office = Blueprint("office", __name__, template_folder="templates")

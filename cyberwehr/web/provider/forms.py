@@ -5,7 +5,7 @@ from cyberwehr.i18n import N_
 from cyberwehr.services.answers import Acceptance, Refusal
 from cyberwehr.services.callouts import CalloutReport
 from cyberwehr.services.states import CALLOUT_STEPS
-from cyberwehr.web.public.typed import LONG, Typed
+from cyberwehr.web.typed import LONG, Typed
 
 USUAL_MINUTES = (15, 30, 60, 90)
 LONGEST_WAY = 1440

@@ -12,9 +12,9 @@ from cyberwehr.services.errors import Conflict, Refused
 from cyberwehr.services.states import CALLOUT_OVER, CALLOUT_STEPS
 from cyberwehr.services.views import View
 from cyberwehr.web.context import texts, the_instance
+from cyberwehr.web.frame import prefer, see
 from cyberwehr.web.provider.forms import USUAL_MINUTES, read_acceptance, read_refusal, read_report, read_step
-from cyberwehr.web.public.frame import prefer, see
-from cyberwehr.web.public.typed import Typed
+from cyberwehr.web.typed import Typed
 from cyberwehr.words import label, say
 
 provider = Blueprint("provider", __name__, template_folder="templates")

@@ -3,7 +3,7 @@
 from cyberwehr.domain.call import Consent, Details, SafeContact
 from cyberwehr.domain.contacts import dialable, mailable
 from cyberwehr.i18n import N_
-from cyberwehr.web.public.typed import LONG, Typed
+from cyberwehr.web.typed import LONG, Typed
 
 MAILBOX = {"yes": True, "no": False, "unknown": None}
 YES_NO = {"yes": True, "no": False}

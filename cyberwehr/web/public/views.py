@@ -18,10 +18,10 @@ from cyberwehr.services.errors import Conflict, Gone, Refused, TooMany, Unknown
 from cyberwehr.services.idempotency import Answer, once
 from cyberwehr.services.intake import receive_call
 from cyberwehr.web.context import texts, the_instance
+from cyberwehr.web.frame import frame, prefer, see
 from cyberwehr.web.public.forms import read_details
-from cyberwehr.web.public.frame import frame, prefer, see
 from cyberwehr.web.public.opening import all_places, opening_of, openings, this_moment
-from cyberwehr.web.public.typed import Typed
+from cyberwehr.web.typed import Typed
 
 public = Blueprint("public", __name__, template_folder="templates")
 public.app_context_processor(frame)
