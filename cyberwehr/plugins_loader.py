@@ -13,13 +13,13 @@ from typing import Any, Generic
 import pluggy
 
 from cyberwehr.config import Config
+from cyberwehr.config.toml_tables import T, read_document, suggestion
 from cyberwehr.domain.delivery import Channel
 from cyberwehr.domain.region import Region
 from cyberwehr.faults import Fault, Refusal
 from cyberwehr.hookspecs import PROJECT, PluginHooks, RegionHooks, hookimpl
 from cyberwehr.plugins_finder import PLUGIN_ROOM, REGION_ROOM, Found, Room, known, providers_file
 from cyberwehr.region_file import REGION, load_region, replace_providers
-from cyberwehr.toml_tables import T, read_document, suggestion
 
 _SPECS = {REGION_ROOM: RegionHooks, PLUGIN_ROOM: PluginHooks}
 

@@ -2,11 +2,11 @@
 
 from datetime import UTC, datetime
 
-from cyberwehr import kinds
+from cyberwehr.config import kinds
+from cyberwehr.config.toml_tables import Document, Table, Wrong
 from cyberwehr.domain.places import find_region
 from cyberwehr.domain.region import Region
 from cyberwehr.geodata import place_table
-from cyberwehr.toml_tables import Document, Table, Wrong
 
 NOWHERE = "none"
 

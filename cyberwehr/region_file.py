@@ -5,7 +5,8 @@ from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
-from cyberwehr import kinds
+from cyberwehr.config import kinds
+from cyberwehr.config.toml_tables import Document, Table, Wrong, read_document
 from cyberwehr.contact_rules import contact_fault
 from cyberwehr.domain.hours import BadHours, Closure, Hours, hours
 from cyberwehr.domain.region import AlarmPlan, Contact, LocalText, Provider, Region
@@ -14,7 +15,6 @@ from cyberwehr.faults import Fault, Refusal
 from cyberwehr.geodata import districts, place_table
 from cyberwehr.plugins_finder import PROVIDERS
 from cyberwehr.region_examples import check_examples
-from cyberwehr.toml_tables import Document, Table, Wrong, read_document
 
 REGION, EXAMPLES = "region.toml", "examples.toml"
 

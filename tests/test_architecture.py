@@ -26,11 +26,7 @@ FLOORS = (
     ("i18n",),
     ("storage",),
     ("config",),
-    ("environment",),
-    ("settings",),
-    ("kinds",),
-    ("toml_tables",),
-    ("geodata", "bundled", "toml_lines", "faults"),
+    ("geodata", "bundled", "faults"),
     ("hookspecs",),
     ("domain",),
 )

@@ -11,11 +11,11 @@ import pytest
 from click.testing import CliRunner
 
 from cyberwehr.cli import main
+from cyberwehr.config.toml_tables import Table
 from cyberwehr.domain.region import AlarmPlan
 from cyberwehr.domain.terms import CallType
 from cyberwehr.hookspecs import PluginHooks, RegionHooks
 from cyberwehr.region_file import check_region
-from cyberwehr.toml_tables import Table
 from tests.guides import DOCS, commands, files, write_files
 
 REGION, PLUGIN = "region-author.md", "plugin-author.md"

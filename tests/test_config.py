@@ -11,11 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cyberwehr import kinds
-from cyberwehr.config import Config, ConfigError, load_config, prepare, read_config
+from cyberwehr.config import Config, ConfigError, kinds, load_config, prepare, read_config
+from cyberwehr.config.settings import SECTIONS
+from cyberwehr.config.toml_tables import Wrong
 from cyberwehr.domain.region import Contact
-from cyberwehr.settings import SECTIONS
-from cyberwehr.toml_tables import Wrong
 
 EXAMPLE = Path(__file__).parent.parent / "cyberwehr.example.toml"
 KEY = "k" * 32

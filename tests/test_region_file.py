@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cyberwehr.config.toml_lines import KeyPath, key_lines
 from cyberwehr.domain.terms import CallType, Disclosure, Urgency
 from cyberwehr.region_file import RegionFault, check_region, load_region, replace_providers
-from cyberwehr.toml_lines import KeyPath, key_lines
 
 REGION = """\
 [region]

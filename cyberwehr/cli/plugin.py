@@ -6,9 +6,9 @@ import rich_click as click
 
 from cyberwehr.cli.output import as_json, show_json, show_table
 from cyberwehr.config import read_config
+from cyberwehr.config.settings import PluginSettings, Regions
 from cyberwehr.plugins_finder import PLUGIN_ROOM, REGION_ROOM, Found, Room, known
 from cyberwehr.plugins_loader import load, pick
-from cyberwehr.settings import PluginSettings, Regions
 
 
 @click.group()

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import rich_click as click
 
-from cyberwehr import kinds
 from cyberwehr.cli.output import as_json, show_json, show_table, show_values
-from cyberwehr.config import Config, read_config
+from cyberwehr.config import Config, kinds, read_config
+from cyberwehr.config.toml_tables import Wrong, suggestion
 from cyberwehr.domain.places import region_postal_codes
 from cyberwehr.domain.region import AlarmPlan, Provider, Region
 from cyberwehr.faults import Fault, Refusal
@@ -19,7 +19,6 @@ from cyberwehr.plugins_finder import REGION_ROOM, Found, known, providers_file
 from cyberwehr.plugins_loader import load, neighbour_faults, region_of
 from cyberwehr.region_file import RegionFault, check_region, load_region
 from cyberwehr.region_template import write_region
-from cyberwehr.toml_tables import Wrong, suggestion
 
 
 def _key(ctx: click.Context, parameter: click.Parameter, value: str) -> str:

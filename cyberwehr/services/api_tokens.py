@@ -34,6 +34,5 @@ def create_token(instance: Instance, role: Role, name: str, actor: Actor, provid
 
 def actor_of(instance: Instance, token: str) -> tuple[Actor, str] | None:
     """Who bears a token, and its name; None if it is unknown or revoked."""
-    with instance.reading() as tx:
-        row = tx.execute(BEARER, {"hash": token_hash(token)}).one_or_none()
-        return (Actor(f"token:{row.id}", row.role, row.provider), row.name) if row else None
+    row = instance.database.look_up(BEARER, {"hash": token_hash(token)})
+    return (Actor(f"token:{row.id}", row.role, row.provider), row.name) if row else None

@@ -8,19 +8,19 @@ synchronous_commit is asserted for every connection, because an acknowledged cal
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import Engine, create_engine, event, text
+from sqlalchemy import Engine, Executable, Row, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DBAPIError, InvalidatePoolError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
-from cyberwehr.storage import journal
+from cyberwehr.storage.journal import write_pending
 from cyberwehr.storage.sealing import Keyring
 
 Clock = Callable[[Session], datetime]
@@ -48,6 +48,7 @@ class Database:
         self.clock: Clock = database_clock(clock_offset)
         self._writer = sqlite_engine(self.url, "IMMEDIATE") if self.is_sqlite else postgres_engine(self.url, pool_size)
         self._reader = sqlite_engine(self.url, "DEFERRED") if self.is_sqlite else read_only(self._writer)
+        self._single = self._reader if self.is_sqlite else self._reader.execution_options(isolation_level="AUTOCOMMIT")
         self._lock = threading.RLock()
         self._current: ContextVar[Session | None] = ContextVar("transaction", default=None)
 
@@ -66,8 +67,9 @@ class Database:
             marker = self._current.set(tx)
             try:
                 yield tx
-                journal.write_pending(tx)
-                tx.commit()
+                with self._pipelined(tx):
+                    write_pending(tx)
+                    tx.commit()
             finally:
                 self._current.reset(marker)
 
@@ -80,6 +82,11 @@ class Database:
         with translated_errors(), self._session(self._reader) as tx:
             yield tx
 
+    def look_up(self, statement: Executable, values: Mapping[str, Any]) -> Row[Any] | None:
+        """One row by one statement, or None: for what every request asks. No objects, and no transaction around it."""
+        with translated_errors(), self._single.connect() as connection:
+            return connection.execute(statement, values).one_or_none()
+
     @contextmanager
     def _queue(self) -> Iterator[None]:
         """SQLite has one writer: wait for it here, where other greenlets go on, and not inside the C library."""
@@ -87,6 +94,15 @@ class Database:
             yield
             return
         with self._lock:
+            yield
+
+    @contextmanager
+    def _pipelined(self, tx: Session) -> Iterator[None]:
+        """PostgreSQL: the last statements and the commit go out together, so that the journal's head is held briefly."""
+        if self.is_sqlite:
+            yield
+            return
+        with tx.connection().connection.driver_connection.pipeline():  # type: ignore[union-attr]
             yield
 
     @contextmanager

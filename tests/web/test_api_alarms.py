@@ -4,8 +4,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from cyberwehr.services import timers
 
+from cyberwehr.services import timers
 from tests.conftest import MovingClock
 from tests.web.world import ACCEPT, REPORT, World, code
 

@@ -3,12 +3,12 @@
 from typing import Any
 
 import pytest
+from werkzeug.test import TestResponse
+
 from cyberwehr.config import load_config
 from cyberwehr.instance import Instance, open_instance
 from cyberwehr.services import heartbeats
 from cyberwehr.storage import StorageAway, StorageFull
-from werkzeug.test import TestResponse
-
 from tests.web.world import CALL, World, code
 
 
@@ -36,7 +36,17 @@ def test_headers_that_belong_to_a_status(small_world: World) -> None:
 
 @pytest.mark.parametrize(
     "header",
-    ["", "Bearer", "Bearer ", "Bearer nonsense", "Basic {token}", "{token}", "Bearer {token}x", "Bearer \xff\xfe", "bearer"],
+    [
+        "",
+        "Bearer",
+        "Bearer ",
+        "Bearer nonsense",
+        "Basic {token}",
+        "{token}",
+        "Bearer {token}x",
+        "Bearer \xff\xfe",
+        "bearer",
+    ],
 )
 def test_only_a_known_token_opens(small_world: World, header: str) -> None:
     told = {"Authorization": header.replace("{token}", small_world.token("operator"))}
@@ -74,7 +84,9 @@ def test_every_wrong_field_is_named(small_world: World) -> None:
     assert set(errors["safe_contact"]) == {"value"}
 
 
-@pytest.mark.parametrize(("fault", "status", "word"), [(StorageAway, 503, "storage_away"), (StorageFull, 507, "storage_full")])
+@pytest.mark.parametrize(
+    ("fault", "status", "word"), [(StorageAway, 503, "storage_away"), (StorageFull, 507, "storage_full")]
+)
 def test_a_database_in_trouble(
     small_world: World, monkeypatch: pytest.MonkeyPatch, fault: type[Exception], status: int, word: str
 ) -> None:
@@ -107,14 +119,27 @@ def test_meta_names_every_fixed_word(small_world: World) -> None:
     assert enums["call_status"] == ["waiting", "claimed", "triaged", "closed", "withdrawn"]
     assert enums["alarm_status"] == ["sent", "opened", "accepted", "declined", "expired", "withdrawn", "released"]
     assert set(enums["incident_status"]) == set(
-        "open alarming assigned en_route on_site done nobody_there no_emergency withdrawn reported closed unserved".split()
+        [
+            "open",
+            "alarming",
+            "assigned",
+            "en_route",
+            "on_site",
+            "done",
+            "nobody_there",
+            "no_emergency",
+            "withdrawn",
+            "reported",
+            "closed",
+            "unserved",
+        ]
     )
     assert enums["decline_reason"] == ["no_capacity", "too_far", "lacking_skill", "conflict_of_interest", "other"]
     assert enums["channel"] == ["phone", "web", "partner", "api", "mail", "instance"]
     assert enums["follow_up"] == ["none", "specialist", "follow_up_call"]
     assert enums["urgency"] == ["critical", "high", "normal"]
     assert enums["verdict"] == (
-        "emergency solved_by_phone advice referred out_of_area not_eligible duplicate nuisance".split()
+        ["emergency", "solved_by_phone", "advice", "referred", "out_of_area", "not_eligible", "duplicate", "nuisance"]
     )
     assert set(meta["rsit"]) == set(enums["call_type"])
 

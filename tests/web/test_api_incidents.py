@@ -134,7 +134,9 @@ def test_who_rings_after_the_deadline_may_still_come(small_world: World, clock: 
     assert small_world.post(path, answer, "operator").status_code == 200
 
 
-@pytest.mark.parametrize("alarm_id", ["0", "99999", "2147483648", "9223372036854775807", "9223372036854775808", "x", "-1"])
+@pytest.mark.parametrize(
+    "alarm_id", ["0", "99999", "2147483648", "9223372036854775807", "9223372036854775808", "x", "-1"]
+)
 def test_an_alarm_of_nobody_is_404(world: World, alarm_id: str) -> None:
     answer = {"answer": "accepted", **ACCEPT, "spoken_with": "Herr Y"}
     assert code(world.post(f"/incidents/{world.alarmed()}/alarms/{alarm_id}/answer", answer))[0] == 404
@@ -216,4 +218,7 @@ def test_after_the_end_nothing_is_judged(small_world: World) -> None:
     incident = small_world.done()
     call = small_world.incident(incident)["calls"][0]
     assert code(small_world.post(f"/calls/{call}/triage", EMERGENCY, "operator")) == (409, "incident_ended")
-    assert code(small_world.post(f"/calls/{small_world.call()}/attach", {"incident": incident})) == (409, "incident_ended")
+    assert code(small_world.post(f"/calls/{small_world.call()}/attach", {"incident": incident})) == (
+        409,
+        "incident_ended",
+    )

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from cyberwehr.storage import Call, KeptAnswer
 from sqlalchemy import func, select
 
+from cyberwehr.storage import Call, KeptAnswer
 from tests.conftest import MovingClock
 from tests.web.world import CALL, EMERGENCY, World, code
 

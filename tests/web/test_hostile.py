@@ -121,7 +121,21 @@ SEGMENTS = [
     "%25s",
     "CW-%00-22",
 ]
-QUERY_VALUES = [*SEGMENTS, "", "%2B", "0", "1e3", "1.5", "true", "null", "１２", "LTU", "OTk5OTk5OTk5OTk5OTk5OTk5", "MjE0NzQ4MzY0OA", "%0A5"]
+QUERY_VALUES = [
+    *SEGMENTS,
+    "",
+    "%2B",
+    "0",
+    "1e3",
+    "1.5",
+    "true",
+    "null",
+    "１２",
+    "LTU",
+    "OTk5OTk5OTk5OTk5OTk5OTk5",
+    "MjE0NzQ4MzY0OA",
+    "%0A5",
+]
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgres"])
@@ -140,7 +154,11 @@ def world(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 
 
 def survives(answer: TestResponse, what: object) -> None:
-    assert answer.status_code < 500 or answer.request.path == "/readyz", (what, answer.status_code, answer.get_data(as_text=True)[:300])
+    assert answer.status_code < 500 or answer.request.path == "/readyz", (
+        what,
+        answer.status_code,
+        answer.get_data(as_text=True)[:300],
+    )
     if answer.status_code >= 400 and answer.request.path.startswith("/api/"):
         assert answer.mimetype == "application/problem+json", what
 
@@ -182,7 +200,17 @@ def test_a_body_of_any_depth(world: World) -> None:
 @pytest.mark.parametrize("name", TEXTS)
 def test_any_text_in_any_field_of_a_call_is_kept(world: World, name: str) -> None:
     value = TEXTS[name]
-    for field in ("company", "contact_name", "phone", "email", "postal_code", "town", "street", "sector", "description"):
+    for field in (
+        "company",
+        "contact_name",
+        "phone",
+        "email",
+        "postal_code",
+        "town",
+        "street",
+        "sector",
+        "description",
+    ):
         told = {**CALL, field: value[:40], "channel": "phone"}
         answer = world.post("/calls", told, "operator")
         assert answer.status_code == 201, (field, answer.get_data(as_text=True)[:300])
@@ -274,10 +302,32 @@ def test_anything_in_any_query(world: World, value: str) -> None:
 
 @pytest.mark.parametrize(
     "header",
-    ["Authorization", "Idempotency-Key", "Accept-Language", "Accept", "Content-Type", "Origin", "Cookie", "X-Forwarded-For", "Range", "If-Modified-Since"],
+    [
+        "Authorization",
+        "Idempotency-Key",
+        "Accept-Language",
+        "Accept",
+        "Content-Type",
+        "Origin",
+        "Cookie",
+        "X-Forwarded-For",
+        "Range",
+        "If-Modified-Since",
+    ],
 )
 @pytest.mark.parametrize(
-    "value", ["", "\x80\xff", "x" * 8000, "Bearer \xc3\x28", "de;q=NaN, *;q=-1, \xff", "http://[::1", "cyberwehr_session=%00", "bytes=9-1", "\t"]
+    "value",
+    [
+        "",
+        "\x80\xff",
+        "x" * 8000,
+        "Bearer \xc3\x28",
+        "de;q=NaN, *;q=-1, \xff",
+        "http://[::1",
+        "cyberwehr_session=%00",
+        "bytes=9-1",
+        "\t",
+    ],
 )
 def test_anything_in_any_header(world: World, header: str, value: str) -> None:
     for method, path in (("POST", "/api/v1/calls"), ("GET", "/api/v1/calls"), ("GET", "/"), ("POST", "/report")):

@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 import schemathesis
-from cyberwehr.web.api.openapi_words import EXAMPLES, OPERATIONS
 from hypothesis import HealthCheck, Phase, given, settings
 from jsonschema_rs import Draft202012Validator
 from schemathesis import Case, GenerationMode
@@ -14,6 +13,7 @@ from schemathesis.config import SchemathesisConfig
 from schemathesis.schemas import BaseSchema
 from schemathesis.specs.openapi import checks
 
+from cyberwehr.web.api.openapi_words import EXAMPLES, OPERATIONS
 from tests.conftest import make_instance
 from tests.web.world import REPORT, World
 

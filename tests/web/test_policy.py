@@ -3,10 +3,10 @@
 from typing import Any
 
 import pytest
-from cyberwehr.domain.terms import Role
-from cyberwehr.web import policy
 from flask import Flask
 
+from cyberwehr.domain.terms import Role
+from cyberwehr.web import policy
 from tests.web.world import World
 
 ALL = {role.value for role in Role}
@@ -93,8 +93,9 @@ def test_without_a_token_only_what_is_meant_for_everybody(small_world: World) ->
 
 
 def test_a_revoked_token_opens_nothing(small_world: World) -> None:
-    from cyberwehr.storage import ApiToken, now
     from sqlalchemy import update
+
+    from cyberwehr.storage import ApiToken, now
 
     token = small_world.token("operator")
     with small_world.instance.begin() as tx:

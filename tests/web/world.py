@@ -2,6 +2,9 @@
 
 from typing import Any
 
+from flask import Flask
+from werkzeug.test import TestResponse
+
 from cyberwehr.app import create_app
 from cyberwehr.domain.terms import Role
 from cyberwehr.instance import Instance
@@ -9,8 +12,6 @@ from cyberwehr.services.actors import ENGINE
 from cyberwehr.services.api_tokens import create_token
 from cyberwehr.storage import Alarm
 from cyberwehr.web.context import EXTENSION
-from flask import Flask
-from werkzeug.test import TestResponse
 
 CALL = {
     "channel": "phone",

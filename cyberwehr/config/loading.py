@@ -9,10 +9,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from cyberwehr.bundled import PLUGINS, REGIONS, bundled, folders_in
-from cyberwehr.environment import BadVariable, Variable, variable_for, variables
+from cyberwehr.config.environment import BadVariable, Variable, variable_for, variables
+from cyberwehr.config.settings import SECTIONS, Config
+from cyberwehr.config.toml_tables import Document, Table, read_document
 from cyberwehr.faults import Refusal
-from cyberwehr.settings import SECTIONS, Config
-from cyberwehr.toml_tables import Document, Table, read_document
 
 __all__ = ["Config", "ConfigError", "load_config", "prepare", "read_config"]
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
-from cyberwehr import kinds
+import cyberwehr.config.kinds as kinds
+from cyberwehr.config.toml_tables import Kind, T, Wrong
 from cyberwehr.domain.hours import BadHours, Hours, hours
 from cyberwehr.domain.region import Contact
-from cyberwehr.toml_tables import Kind, T, Wrong
 
 
 def setting(kind: Kind[T], default: T, secret: bool = False) -> T:

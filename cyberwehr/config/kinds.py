@@ -10,7 +10,7 @@ from typing import TypeVar
 from urllib.parse import SplitResult, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from cyberwehr.toml_tables import Kind, T, Wrong, suggestion
+from cyberwehr.config.toml_tables import Kind, T, Wrong, suggestion
 
 E = TypeVar("E", bound=StrEnum)
 

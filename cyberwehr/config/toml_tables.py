@@ -8,8 +8,8 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import TypeVar
 
+from cyberwehr.config.toml_lines import KeyPath, key_lines
 from cyberwehr.faults import Fault
-from cyberwehr.toml_lines import KeyPath, key_lines
 
 T = TypeVar("T")
 Kind = Callable[[object], T]

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from difflib import get_close_matches
 
-from cyberwehr.settings import SECTIONS
-from cyberwehr.toml_tables import Kind, Wrong, suggestion
+from cyberwehr.config.settings import SECTIONS
+from cyberwehr.config.toml_tables import Kind, Wrong, suggestion
 
 SHORT = {
     "CYBERWEHR_DATABASE_URL": ("database", "url"),
