@@ -6,12 +6,12 @@ from cyberwehr.i18n import N_
 
 RANKING = {
     "off_duty": N_("Off duty, and not back on duty soon enough."),
-    "absent": N_("Has reported itself absent."),
+    "absent": N_("Has signed off as unavailable."),
     "at_capacity": N_("Fully occupied: current call-outs {running}."),
     "lacking_skill": N_("Has no skill listed for this call type: {call_type}."),
     "qualification_expired": N_("Its qualification expired on {date}."),
     "conflict_of_interest": N_("It looks after the affected company's own IT and may not be sent there."),
-    "declined_before": N_("Has declined this incident already."),
+    "declined_before": N_("Has already declined this incident."),
     "outside_radius": N_("Too far: {km} km by road, but it drives at most {radius} km."),
     "on_duty": N_("On duty now."),
     "on_duty_in": N_("On duty in {minutes} min."),
@@ -22,12 +22,12 @@ RANKING = {
 }
 
 INTAKE = {
-    "odd_phone": N_("This telephone number looks wrong. Please check it, best by calling back."),
+    "odd_phone": N_("This telephone number looks wrong. Please check it, ideally by calling back."),
     "odd_email": N_("This e-mail address looks wrong. Please check it."),
     "no_way_back": N_("There is neither a usable telephone number nor a usable e-mail address. Please ask for one."),
     "future_time": N_("The time of the report lies in the future. Please check it."),
     "unknown_field": N_("The field “{field}” is unknown and was not kept. Please check its name."),
-    "text_cleaned": N_("The text held unreadable characters, which were replaced. Please check what it means."),
+    "text_cleaned": N_("The text contained unreadable characters, which were replaced. Please check what was meant."),
     "received_at_ignored": N_("The time of the report was not used: only the control centre may set it."),
     "region_open": N_("It is not known which region this belongs to. Please choose the region first."),
 }
@@ -60,16 +60,16 @@ REFUSALS = {
     "unknown_alarm": N_("There is no such alarm. Please check the link or call the control centre."),
     "unknown_provider": N_("There is no provider “{provider}”. Please choose one from the ranking."),
     "unknown_region": N_("There is no region “{region}” here. Please choose one that this control centre serves."),
-    "claimed_by_other": N_("Somebody else is already looking after this call. Please agree with that person."),
+    "claimed_by_other": N_("Somebody else is already looking after this call. Please speak to that person first."),
     "call_ended": N_("This call has been closed or withdrawn. Please take a new call if help is needed again."),
     "incident_ended": N_("This incident has ended. Please take a new call if help is needed again."),
     "callback_missing": N_("Nobody has called back yet. Please call back first, or give a reason for not doing so."),
     "consent_refused": N_(
-        "The company does not want its data passed on. Please ask it again before you raise the alarm."
+        "The company does not want its details passed on. Please ask again before you raise the alarm."
     ),
-    "already_assigned": N_("A provider has already taken this incident. Release it first to alarm others."),
+    "already_assigned": N_("A provider has already taken this incident. Release it first to alert others."),
     "not_assigned": N_("No provider has taken this incident yet. Please raise the alarm first."),
-    "override_reason_missing": N_("You are deciding otherwise than suggested. Please give the reason."),
+    "override_reason_missing": N_("Your decision differs from the suggestion. Please give the reason."),
     "already_taken": N_(
         "Another provider was faster and has taken this incident. Thank you; you need not do anything."
     ),
@@ -81,13 +81,13 @@ REFUSALS = {
     ),
     "alarm_declined": N_("You have declined this alarm. Please call the control centre if you can help after all."),
     "alarm_answered": N_("This alarm has been answered already. Please call the control centre to change the answer."),
-    "backward_state": N_("The call-out is already further on than that. Please choose a later step."),
+    "backward_state": N_("The call-out is already further along. Please choose a later step."),
     "report_missing": N_("The report is still missing. Please write it before you close the incident."),
     "already_reported": N_("There is already a report on this call-out. Please call the control centre to change it."),
     "already_alarmed_region": N_(
         "The alarm has been raised, so the region is fixed. Please withdraw the call to start over."
     ),
-    "already_alarmed": N_("{provider} has been alarmed already. Please wait for the answer or choose somebody else."),
+    "already_alarmed": N_("{provider} has already been alerted. Please wait for the answer or choose somebody else."),
     "not_done_yet": N_("The call-out has not ended yet. Please record its end before you write the report."),
     "incident_running": N_("The incident is still under way. Please end the call-out before you close it."),
     "has_incident": N_("This call already belongs to an incident. Please carry on there."),
@@ -143,7 +143,7 @@ ALERTS = {
     "gave_back": N_(
         "{provider} has given the incident back; the next providers are being asked. Please keep an eye on it."
     ),
-    "alarm_blocked": N_("The alarm could not be raised by itself. {reason}"),
+    "alarm_blocked": N_("The alarm could not be raised automatically. {reason}"),
 }
 
 NOTICES: Mapping[str, str] = RANKING | INTAKE | PLACES | REFUSALS | ACCOUNTS | REQUESTS | ALERTS

@@ -20,7 +20,7 @@ from sqlalchemy.exc import DBAPIError, InvalidatePoolError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
-from cyberwehr.storage.journal import write_pending
+from cyberwehr.storage.journal import chain_pending
 from cyberwehr.storage.sealing import Keyring
 
 Clock = Callable[[Session], datetime]
@@ -67,8 +67,10 @@ class Database:
             marker = self._current.set(tx)
             try:
                 yield tx
+                last = chain_pending(tx)
                 with self._pipelined(tx):
-                    write_pending(tx)
+                    for statement, values in last:
+                        tx.execute(statement, values)
                     tx.commit()
             finally:
                 self._current.reset(marker)

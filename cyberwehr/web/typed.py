@@ -50,7 +50,7 @@ class Typed:
         """What the chosen option stands for; None if none was chosen."""
         value = self.values.get(name, "")
         if value and value not in options:
-            self.fault(name, N_("Please choose one of the answers given."))
+            self.fault(name, N_("Please choose one of the answers offered."))
         return options.get(value)
 
     def fault(self, name: str, sentence: str, **params: object) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from cyberwehr.domain.call import Consent
 from cyberwehr.domain.region import Region
-from cyberwehr.domain.terms import AlarmStatus, Channel, DeclineReason, IncidentStatus, Urgency
+from cyberwehr.domain.terms import AlarmStatus, Channel, DeclineReason, Disclosure, IncidentStatus, Urgency
 from cyberwehr.hookspecs import PROJECT, RegionHooks, hookimpl
 from cyberwehr.instance import Instance
 from cyberwehr.services import answers, callouts, calls, timers
@@ -171,7 +171,7 @@ def test_a_refusal_of_a_call_that_was_withdrawn_binds_nobody_and_its_data_go_now
     with refused("consent_refused"):
         raise_alarm(instance, reference)
     calls.withdraw_call(instance, first, "Irrtum", OPERATOR)
-    direct = stage.with_region(instance, "bochum", lambda r: replace(r, disclosure=stage.Disclosure.DIRECT))
+    direct = stage.with_region(instance, "bochum", lambda r: replace(r, disclosure=Disclosure.DIRECT))
     raise_alarm(direct, reference)
     texts = [letter["text"] for letter in stage.letters(direct, kind="alarm")]
     assert all("Redet GmbH" in text and "Schweigt GmbH" not in text for text in texts)

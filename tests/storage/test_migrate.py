@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -34,6 +35,13 @@ def test_migrations_and_models_say_the_same(instance: Instance) -> None:
         assert compare_metadata(context, Base.metadata) == []
 
 
+def in_words(found: Any) -> str:
+    """What the inspector found, comparable: conditions are objects there."""
+    if isinstance(found, dict):
+        return str(sorted((key, in_words(value)) for key, value in found.items()))
+    return str(found)
+
+
 def test_also_constraints_and_partial_indexes_which_alembic_does_not_compare(
     instance: Instance, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
@@ -49,7 +57,7 @@ def test_also_constraints_and_partial_indexes_which_alembic_does_not_compare(
     migrated, modelled = inspect(instance.database.engine), inspect(beside)
     for table in Base.metadata.tables.values():
         for aspect in ("get_check_constraints", "get_indexes", "get_unique_constraints", "get_foreign_keys"):
-            found, wanted = (sorted(map(repr, getattr(side, aspect)(table.name))) for side in (migrated, modelled))
+            found, wanted = (sorted(map(in_words, getattr(side, aspect)(table.name))) for side in (migrated, modelled))
             assert found == wanted
     assert any(isinstance(c, CheckConstraint) for t in Base.metadata.tables.values() for c in t.constraints)
     beside.dispose()

@@ -25,7 +25,7 @@ def read_acceptance(typed: Typed) -> Acceptance:
         minutes = typed.number("eta_minutes", 1, LONGEST_WAY, wrong)
     if minutes is None and not typed.errors:
         typed.fault("eta_minutes", N_("Please say in how many minutes you will be there."))
-    return Acceptance(minutes or 0, typed.required("technician", N_("Please say who comes."), TECHNICIAN))
+    return Acceptance(minutes or 0, typed.required("technician", N_("Please say who is coming."), TECHNICIAN))
 
 
 def read_refusal(typed: Typed) -> Refusal:
@@ -49,7 +49,7 @@ def read_report(typed: Typed) -> CalloutReport:
         typed.fault("minutes", minutes_missing)
     findings = typed.required("findings", N_("Please write what you found."), LONG)
     measures = typed.required("measures", N_("Please write what you did."), LONG)
-    signed_off_by = typed.required("signed_off_by", N_("Please say who at the company confirmed it."))
+    signed_off_by = typed.required("signed_off_by", N_("Please say who at the company confirmed the call-out."))
     follow_up = typed.choice("follow_up", FOLLOW_UPS)
     if follow_up is None:
         typed.fault("follow_up", N_("Please choose what should follow."))

@@ -32,7 +32,7 @@ STEP_WORDS = {
     CalloutStatus.ON_SITE: N_("We are on site"),
     CalloutStatus.DONE: N_("We are done"),
     CalloutStatus.NOBODY_THERE: N_("Nobody is there"),
-    CalloutStatus.NO_EMERGENCY: N_("It is no emergency"),
+    CalloutStatus.NO_EMERGENCY: N_("It is not an emergency"),
 }
 
 Page = str | tuple[str, int] | Response
