@@ -4,8 +4,11 @@ import os
 import secrets
 import socket
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+from functools import partial
+from typing import TypeVar
 
 import structlog
 
@@ -19,6 +22,9 @@ log = structlog.get_logger(__name__)
 POLL_SECONDS = 0.25
 BEAT_SECONDS = 4.0
 CLEAN_SECONDS = 600.0
+REST_SECONDS = 60.0
+
+T = TypeVar("T")
 
 
 class Engine:
@@ -29,6 +35,7 @@ class Engine:
         self.channels = channels
         self.name = f"{socket.gethostname()[:30]}-{os.getpid()}-{secrets.token_hex(3)}"
         self._stop = threading.Event()
+        self._resting: dict[int, float] = {}
 
     def run(self) -> None:
         """Work until `stop` is called. If one loop dies, all end and its error is raised: half an engine is none."""
@@ -59,7 +66,14 @@ class Engine:
             self._stop.wait(pause)
 
     def expire_due(self) -> None:
-        timers.run_due(self.instance)
+        """Run what is due. An incident that the program trips over rests a minute, and a person is told."""
+        for task in timers.due_now(self.instance):
+            if time.monotonic() >= self._resting.get(task.incident_id, 0.0):
+                fault = attempt(task.run)
+                if isinstance(fault, Exception):
+                    self._resting[task.incident_id] = time.monotonic() + REST_SECONDS
+                    log.error("timer_failed", incident=task.incident_id, exc_info=fault)
+                    attempt(partial(timers.report_stuck, self.instance, task.incident_id, type(fault).__name__))
 
     def beat(self) -> None:
         heartbeats.beat(self.instance, self.name)
@@ -80,12 +94,21 @@ class Engine:
         channel = channel_for(self.channels, message.channel)
         if channel is None:
             return Failed(f"no channel for {message.channel} is configured")
-        try:
-            outcome: object = channel.deliver(message)
-        except Exception as fault:
-            log.error("channel_fault", channel=channel.name, fault=type(fault).__name__)
-            return Retry(f"the channel {channel.name} failed: {type(fault).__name__}")
+        outcome: object = attempt(partial(channel.deliver, message))
+        if isinstance(outcome, Exception):
+            log.error("channel_fault", channel=channel.name, fault=type(outcome).__name__)
+            return Retry(f"the channel {channel.name} failed: {type(outcome).__name__}")
         return outcome if isinstance(outcome, Delivery) else Retry(f"the channel {channel.name} gave no answer")
+
+
+def attempt(work: Callable[[], T]) -> T | Exception:
+    """What the work answers, or what it raised: one plugin or one incident must not take the others down with it."""
+    try:
+        return work()
+    except StorageAway:
+        raise
+    except Exception as fault:
+        return fault
 
 
 def channel_for(channels: tuple[Channel, ...], kind: str) -> Channel | None:

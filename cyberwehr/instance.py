@@ -14,12 +14,14 @@ from sqlalchemy.orm import Session
 from cyberwehr.config import Config
 from cyberwehr.domain.hours import Hours
 from cyberwehr.domain.places import PlaceTable
-from cyberwehr.domain.region import Provider, Region
+from cyberwehr.domain.region import Contact, Provider, Region
 from cyberwehr.geodata import place_table
 from cyberwehr.i18n import Catalogues
 from cyberwehr.messages.letters import Frame
 from cyberwehr.plugins_loader import Plugins, load_plugins
 from cyberwehr.storage import Database, Keyring
+
+EXERCISE_ALERTS = (Contact("mail", "einsatzleitung@leitstelle.example"),)
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,12 @@ class Instance:
 
     def url(self, path: str) -> str:
         return f"{self.config.instance.public_url.rstrip('/')}{path}"
+
+    @property
+    def alerts(self) -> tuple[Contact, ...]:
+        """Who in the control centre is told when a person has to act; an exercise always has somebody."""
+        own = self.config.instance
+        return self.config.control_room.alerts or (EXERCISE_ALERTS if own.demo else ())
 
     def channel_settings(self) -> dict[str, Any]:
         """What channel plugins are told (see the hook's docstring)."""

@@ -25,6 +25,7 @@ INTAKE = {
     "odd_phone": N_("This telephone number looks wrong. Please check it, ideally by calling back."),
     "odd_email": N_("This e-mail address looks wrong. Please check it."),
     "no_way_back": N_("There is neither a usable telephone number nor a usable e-mail address. Please ask for one."),
+    "before_acceptance": N_("That time lies before the acceptance of the alarm. Please check it."),
     "future_time": N_("The time of the report lies in the future. Please check it."),
     "unknown_field": N_("The field “{field}” is unknown and was not kept. Please check its name."),
     "text_cleaned": N_("The text contained unreadable characters, which were replaced. Please check what was meant."),
@@ -137,6 +138,7 @@ ALERTS = {
     ),
     "undeliverable": N_("The alarm to {provider} could not be delivered. Please call this provider."),
     "overdue": N_("{provider} should have arrived by now and has not reported in. Please call and ask."),
+    "timer_failed": N_("The program could not do what is due for this incident. Please look after it yourself."),
     "order_plugin_failed": N_(
         "The ranking rule of region {region} failed; the usual order was used. Please check the order."
     ),

@@ -57,6 +57,8 @@ def check_step(tx: Session, callout: Callout, status: CalloutStatus, at: datetim
         raise Conflict("backward_state")
     if at is not None and at > now(tx):
         raise Invalid("future_time")
+    if at is not None and at < callout.accepted_at:
+        raise Invalid("before_acceptance")
 
 
 def step(incident: Incident, callout: Callout, status: CalloutStatus, at: datetime) -> None:
@@ -104,7 +106,8 @@ def close(instance: Instance, reference: str, actor: Actor) -> Incident:
             raise Conflict("report_missing")
         if incident.status not in CLOSABLE:
             raise Conflict("incident_running")
-        incident.status, incident.ended_at = IncidentStatus.CLOSED, incident.ended_at or now(tx)
+        incident.status, incident.closed_at = IncidentStatus.CLOSED, now(tx)
+        incident.ended_at = incident.ended_at or incident.closed_at
         for call in incident.calls:
             if call.status is CallStatus.TRIAGED:
                 call.status, call.ended_at = CallStatus.CLOSED, now(tx)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import case, func, or_, select
 from sqlalchemy.orm import Session
 
 from cyberwehr.domain.contacts import readable
@@ -20,6 +20,9 @@ LEASE = timedelta(seconds=30)
 
 BACK_OFF = (5, 15, 60, 180, 600, 1800)
 """Seconds before the second, third, … attempt; after the last the message has failed (about 44 minutes)."""
+
+URGENT = ("alarm", "commander")
+"""Kinds that overtake all others: in a surge, confirmations can wait."""
 
 UNANSWERED = LIVE_ALARM | {AlarmStatus.EXPIRED}
 
@@ -38,7 +41,7 @@ def claim_next(instance: Instance, engine: str) -> Job | None:
         row = tx.scalar(
             select(OutboxMessage)
             .where(OutboxMessage.state == OutboxState.QUEUED, OutboxMessage.due_at <= now(tx))
-            .order_by(OutboxMessage.due_at, OutboxMessage.id)
+            .order_by(case((OutboxMessage.kind.in_(URGENT), 0), else_=1), OutboxMessage.due_at, OutboxMessage.id)
             .limit(1)
             .with_for_update(skip_locked=True, of=OutboxMessage)
         )

@@ -149,7 +149,7 @@ def tell_commander(
         alert=Notice(code, params),
         link=instance.url("/desk/"),
     )
-    for contact in instance.config.control_room.alerts:
+    for contact in instance.alerts:
         full_key = f"{code}:{incident.id}:{key}:{token_hash(f'{contact.channel} {contact.to}')[:32]}"
         enqueue(
             tx,

@@ -1,10 +1,12 @@
 """What falls due by itself: alarms expire, providers are reminded, arrivals are overdue, reports are missing.
 
-Each function does one thing, in one transaction, and says whether there may be more; the engine calls them in turn.
-Several engines may: every row is looked at again under its incident's lock.
+The engine asks what is due and runs it, one incident at a time. Several engines may: every row is looked at again
+under its incident's lock.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
@@ -21,27 +23,47 @@ Handler = Callable[[Instance, Session, Incident], None]
 BATCH = 200
 
 
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Something that is due for one incident. `run` does it in a transaction of its own."""
+
+    incident_id: int
+    run: Callable[[], None]
+
+
 def run_due(instance: Instance) -> int:
-    """Do everything that is due now; returns how many incidents were touched."""
-    return sum(
-        for_each_incident(instance, query(instance), handler)
-        for query, handler in (
-            (expired_alarms, expire),
-            (unanswered_alarms, remind),
-            (overdue_callouts, report_overdue),
-            (missing_reports, remind_of_report),
-        )
-    )
+    """Do everything that is due now; returns how many tasks there were."""
+    tasks = list(due_now(instance))
+    for task in tasks:
+        task.run()
+    return len(tasks)
 
 
-def for_each_incident(instance: Instance, due: Callable[[Session], Select[int]], handler: Handler) -> int:
-    """One transaction per incident: what one incident trips over does not hold up the others."""
-    with instance.reading() as tx:
-        ids = list(dict.fromkeys(tx.scalars(due(tx).limit(BATCH))))
-    for incident_id in ids:
-        with instance.begin() as tx:
-            handler(instance, tx, lock_row(tx, Incident, incident_id))
-    return len(ids)
+def due_now(instance: Instance) -> Iterator[Task]:
+    """What is due, most urgent first; one task per incident, so that one cannot hold up the others."""
+    for query, handler in (
+        (expired_alarms, expire),
+        (unanswered_alarms, remind),
+        (overdue_callouts, report_overdue),
+        (missing_reports, remind_of_report),
+    ):
+        with instance.reading() as tx:
+            ids = list(dict.fromkeys(tx.scalars(query(instance)(tx).limit(BATCH))))
+        yield from (Task(incident_id, partial(handle, instance, incident_id, handler)) for incident_id in ids)
+
+
+def handle(instance: Instance, incident_id: int, handler: Handler) -> None:
+    """Look again under the incident's lock: another engine may have been faster."""
+    with instance.begin() as tx:
+        handler(instance, tx, lock_row(tx, Incident, incident_id))
+
+
+def report_stuck(instance: Instance, incident_id: int, fault: str) -> None:
+    """A task fails again and again through a fault of the program: a person must look after this incident."""
+    with instance.begin() as tx:
+        incident = lock_row(tx, Incident, incident_id)
+        record(tx, ENGINE, "timer_failed", incident=incident, fault=fault)
+        post.tell_commander(instance, tx, incident, "timer_failed", key=fault)
 
 
 def expired_alarms(_instance: Instance) -> Callable[[Session], Select[int]]:

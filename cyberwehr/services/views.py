@@ -7,10 +7,9 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from cyberwehr.domain.call import Details, postal_district, size_class
-from cyberwehr.domain.terms import RSIT, AlarmStatus, CalloutStatus, CallType, Disclosure
+from cyberwehr.domain.terms import RSIT, AlarmStatus, CalloutStatus, CallType, Disclosure, IncidentStatus
 from cyberwehr.instance import Instance
 from cyberwehr.services.endings import last_callout
-from cyberwehr.services.states import ENDED
 from cyberwehr.storage import Alarm, Call, Callout, Incident, now
 
 View = dict[str, Any]
@@ -177,7 +176,7 @@ def discloses(instance: Instance, tx: Session, alarm: Alarm) -> bool:
     """
     incident = alarm.incident
     if alarm.status is AlarmStatus.ACCEPTED:
-        over = incident.ended_at if incident.status in ENDED else None
+        over = incident.ended_at if incident.status is IncidentStatus.WITHDRAWN else incident.closed_at
         return over is None or now(tx) - over <= instance.config.alarm.disclosure_after_close
     region = instance.regions.get(incident.region or "")
     live = alarm.status in (AlarmStatus.SENT, AlarmStatus.OPENED) and alarm.expires_at > now(tx)

@@ -20,7 +20,7 @@ from sqlalchemy.exc import DBAPIError, InvalidatePoolError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
-from cyberwehr.storage.journal import chain_pending
+from cyberwehr.storage.journal import write_pending
 from cyberwehr.storage.sealing import Keyring
 
 Clock = Callable[[Session], datetime]
@@ -67,11 +67,8 @@ class Database:
             marker = self._current.set(tx)
             try:
                 yield tx
-                last = chain_pending(tx)
-                with self._pipelined(tx):
-                    for statement, values in last:
-                        tx.execute(statement, values)
-                    tx.commit()
+                write_pending(tx)
+                tx.commit()
             finally:
                 self._current.reset(marker)
 
@@ -96,15 +93,6 @@ class Database:
             yield
             return
         with self._lock:
-            yield
-
-    @contextmanager
-    def _pipelined(self, tx: Session) -> Iterator[None]:
-        """PostgreSQL: the last statements and the commit go out together, so that the journal's head is held briefly."""
-        if self.is_sqlite:
-            yield
-            return
-        with tx.connection().connection.driver_connection.pipeline():  # type: ignore[union-attr]
             yield
 
     @contextmanager

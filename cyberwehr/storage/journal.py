@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, cast
 
-from sqlalchemy import Executable, Table, insert, select, text, update
+from sqlalchemy import Table, insert, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -37,25 +37,20 @@ def append(tx: Session, entry: JournalEntry) -> None:
     tx.info.setdefault(PENDING, []).append(entry)
 
 
-def chain_pending(tx: Session) -> list[tuple[Executable, Any]]:
-    """Chain this transaction's entries to the journal: the statements, with values, that must be the last before commit.
-
-    Locks the head, which every other transaction waits for.
-    """
-    tx.flush()
+def write_pending(tx: Session) -> None:
+    """Chain this transaction's entries to the journal. Locks the head last, so that it is held only for the commit."""
     entries: list[JournalEntry] = tx.info.pop(PENDING, [])
     if not entries:
-        return []
+        return
+    tx.flush()
     keyring = cast(Keyring, tx.info["keyring"])
     length, last = tx.execute(HEAD).one_or_none() or new_head(tx)
     for entry in entries:
         length += 1
         entry.id, entry.previous = length, last
         last = entry.hash = entry_hash(entry.previous, hashed_fields(entry))
-    return [
-        (ADD, [{name: getattr(entry, name) for name in COLUMNS} for entry in entries]),
-        (MOVE_HEAD, {"length": length, "hash": last, "signature": keyring.sign_head(length, last)}),
-    ]
+    tx.execute(ADD, [{name: getattr(entry, name) for name in COLUMNS} for entry in entries])
+    tx.execute(MOVE_HEAD, {"length": length, "hash": last, "signature": keyring.sign_head(length, last)})
 
 
 def new_head(tx: Session) -> tuple[int, str]:

@@ -138,6 +138,7 @@ class Incident(Base):
     urgency: Mapped[Urgency]
     opened_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
     code_word_sealed: Mapped[bytes | None]
     code_word = Sealed(row="reference")
     case: Mapped[Case] = relationship(lazy="joined", innerjoin=True)

@@ -40,7 +40,7 @@ class BodyParser(FlaskParser):
 def read_json(req: Request) -> Any:
     """The body as JSON; `core.missing` if there is none."""
     raw = req.get_data()
-    if req.content_length and req.max_content_length and req.content_length > req.max_content_length:
+    if req.max_content_length and size_of(req, raw) > req.max_content_length:
         raise RequestEntityTooLarge
     if not raw:
         return core.missing
@@ -50,6 +50,11 @@ def read_json(req: Request) -> Any:
         return json.loads(raw.decode("utf-8"), parse_constant=no_constant)
     except (ValueError, RecursionError):
         raise Problem(400, Notice("malformed_json")) from None
+
+
+def size_of(req: Request, raw: bytes) -> int:
+    """Of a chunked body werkzeug reads as much as is allowed and says nothing of the rest: a full measure is too much."""
+    return req.content_length if req.content_length is not None else len(raw) + 1
 
 
 def no_constant(name: str) -> NoReturn:

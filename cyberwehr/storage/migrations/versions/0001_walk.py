@@ -175,6 +175,7 @@ def upgrade() -> None:
         ),
         sa.Column("opened_at", cyberwehr.storage.types.UTCDateTime(timezone=True), nullable=False),
         sa.Column("ended_at", cyberwehr.storage.types.UTCDateTime(timezone=True), nullable=True),
+        sa.Column("closed_at", cyberwehr.storage.types.UTCDateTime(timezone=True), nullable=True),
         sa.Column("code_word_sealed", sa.LargeBinary(), nullable=True),
         sa.CheckConstraint(
             "region IS NOT NULL OR status IN ('open', 'withdrawn', 'closed')",
