@@ -12,7 +12,7 @@ from typing import Any, Generic
 
 import pluggy
 
-from cyberwehr.config import Config
+from cyberwehr.config import Config, where
 from cyberwehr.config.toml_tables import T, read_document, suggestion
 from cyberwehr.domain.delivery import Channel
 from cyberwehr.domain.region import Region
@@ -113,9 +113,9 @@ class Plugins:
 def load_plugins(config: Config) -> Plugins:
     """Load the regions and plugins the settings list, nothing else. Raises LoadError, or RegionFault for a bad file."""
     all_regions = known(REGION_ROOM, config.regions.folder)
+    loaded = {found.name: load(found) for found in chosen(config, "regions", REGION_ROOM, all_regions)}
     all_plugins = known(PLUGIN_ROOM, config.plugins.folder)
-    loaded = {key: load(pick(all_regions, REGION_ROOM, key, config.regions.folder)) for key in config.regions.enabled}
-    functions = [load(pick(all_plugins, PLUGIN_ROOM, name, config.plugins.folder)) for name in config.plugins.enabled]
+    functions = [load(found) for found in chosen(config, "plugins", PLUGIN_ROOM, all_plugins)]
     files = {key: file for key, each in loaded.items() if (file := providers_file(each.found, config.regions.folder))}
     regions = {key: region_of(each, files.get(key)) for key, each in loaded.items()}
     for key, region in regions.items():
@@ -175,11 +175,20 @@ def neighbour_faults(found: Found, region: Region, known_regions: Container[str]
     return document.faults
 
 
-def pick(everything: Mapping[str, Found], room: Room, name: str, folder: Path) -> Found:
-    """The one of this name; LoadError says where it was looked for and which name is nearest."""
+def chosen(config: Config, section: str, room: Room, everything: Mapping[str, Found]) -> list[Found]:
+    """What a section of the settings enables, in its order."""
+    wanted = getattr(config, section)
+    for name in wanted.enabled:
+        if name not in everything:
+            pick(everything, room, name, wanted.folder, where(config, section, "enabled", name))
+    return [everything[name] for name in wanted.enabled]
+
+
+def pick(everything: Mapping[str, Found], room: Room, name: str, folder: Path, listed: str = "") -> Found:
+    """The one of this name; LoadError says where it was listed and looked for, and which name is nearest."""
     if name not in everything:
         raise LoadError(
-            f"{room.kind} {name}: not found in {folder}, not bundled, in no installed package ({room.package});"
+            f"{listed}{room.kind} {name}: not found in {folder}, not bundled, in no installed package ({room.package});"
             f" {suggestion(name, list(everything))}"
         )
     return everything[name]

@@ -78,7 +78,8 @@ REFUSALS = {
     "alarm_expired": N_("The time to answer is over. Please call the control centre if you can still help."),
     "alarm_withdrawn": N_("This alarm has been withdrawn. You need not do anything."),
     "alarm_released": N_(
-        "You have given this incident back. Please call the control centre if you can help after all."
+        "You have given this incident back, or the control centre has released it. "
+        "Please call the control centre if you can help after all."
     ),
     "alarm_declined": N_("You have declined this alarm. Please call the control centre if you can help after all."),
     "alarm_answered": N_("This alarm has been answered already. Please call the control centre to change the answer."),

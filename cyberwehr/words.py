@@ -81,7 +81,7 @@ LABELS: Mapping[type[StrEnum], Mapping[str, str]] = {
         "assigned": N_("Accepted"),
         "en_route": N_("On the way"),
         "on_site": N_("On site"),
-        "done": N_("Call-out finished"),
+        "done": N_("Finished"),
         "nobody_there": N_("Nobody there"),
         "no_emergency": N_("No emergency found"),
         "withdrawn": N_("Withdrawn"),

@@ -116,7 +116,7 @@ def test_only_what_is_enabled_is_imported(config: Config, folder: Path) -> None:
 
 def test_a_region_found_nowhere_is_refused_with_the_nearest_name(config: Config) -> None:
     text = refusal(serving(config, "bochom"))
-    assert text.startswith(f"region bochom: not found in {config.regions.folder}, not bundled, in no installed package")
+    assert text.startswith(f"CYBERWEHR_REGIONS__ENABLED: region bochom: not found in {config.regions.folder}, not bundled, in no installed package")
     assert text.endswith("did you mean bochum?")
 
 
@@ -210,7 +210,7 @@ def test_a_plugin_with_a_wrong_argument_is_refused(config: Config) -> None:
 
 def test_a_plugin_found_nowhere_is_refused(config: Config) -> None:
     gone = replace(config, plugins=replace(config.plugins, enabled=("telegraph",)))
-    assert refusal(serving(gone)).startswith(f"plugin telegraph: not found in {config.plugins.folder}, not bundled")
+    assert refusal(serving(gone)).startswith(f"CYBERWEHR_PLUGINS__ENABLED: plugin telegraph: not found in {config.plugins.folder}, not bundled")
 
 
 def install(site: Path, distribution: str, module: str, name: str, folder: Path) -> None:
@@ -247,3 +247,10 @@ def test_code_of_the_instances_folder_may_have_modules_of_its_own(config: Config
     (folder / "rules.py").write_text("ANSWER = 42\n")
     assert load_plugins(config).regions["mycity"].key == "mycity"
     assert os.fspath(folder) not in sys.path
+
+
+def test_a_missing_region_is_named_with_the_line_that_lists_it(tmp_path: Path) -> None:
+    file = tmp_path / "cyberwehr.toml"
+    file.write_text('[instance]\ndemo = true\n[regions]\nenabled = [\n  "bochum",\n  "atlantis",\n]\n')
+    with pytest.raises(LoadError, match=rf"^{file}:6: regions\.enabled: region atlantis: not found in .*; remove it"):
+        load_plugins(load_config({"CYBERWEHR_DATA_DIR": str(tmp_path)}, file))

@@ -169,6 +169,17 @@ def _raise_first(document: Document, overrides: list[Variable]) -> None:
         raise ConfigError(f"{names[-1]}: {fault.sentence}" if names else str(fault))
 
 
+def where(config: Config, section: str, key: str, member: str) -> str:
+    """Where the settings list something, as every fault begins: `FILE:LINE: KEY: `, or `VARIABLE: ` without a file."""
+    document = read_document(config.file) if config.file else None
+    values = document.values.get(section) if document else None
+    listed = values.get(key) if isinstance(values, dict) else None
+    if document is None or not isinstance(listed, list) or member not in listed:
+        return f"{variable_for(section, key)}: "
+    document.fault((section, key, listed.index(member)), "")
+    return str(document.faults[0])
+
+
 def _missing(config: Config, section: str, key: str, sentence: str) -> None:
     variable = variable_for(section, key)
     if config.file is None:

@@ -22,6 +22,7 @@ from typing import Any
 import pytest
 from aiosmtpd.controller import Controller
 from cyberwehr.config import load_config, prepare
+from cyberwehr.domain.terms import LIVE_ALARM
 from cyberwehr.instance import Instance, open_instance
 from cyberwehr.storage import Alarm, Call, Callout, Incident, OutboxMessage, OutboxState, journal
 from sqlalchemy import func, select
@@ -30,7 +31,7 @@ from tests.e2e.conftest import Running, Start, descendants, free_port, wait_for
 
 ACKNOWLEDGEMENTS = int(os.environ.get("CRASH_ACKNOWLEDGEMENTS", "1000")) // 2
 """For each of the two databases."""
-ROUNDS = int(os.environ.get("CRASH_ROUNDS", "2"))
+ROUNDS = int(os.environ.get("CRASH_ROUNDS", "1"))
 """How often each kind of process is killed."""
 CLIENTS = 8
 PROVIDERS = 30
@@ -93,7 +94,7 @@ def centre(
 
 @dataclass
 class Load:
-    """Clients that walk calls to their report, over and over, and remember what was acknowledged."""
+    """Clients that walk calls to their alarm, every second one to its report, and remember what was acknowledged."""
 
     running: Running
     instance: Instance
@@ -101,12 +102,10 @@ class Load:
     enough: threading.Event = field(default_factory=threading.Event)
     lock: threading.Lock = field(default_factory=threading.Lock)
     in_flight: int = 0
+    answered: int = 0
     retried: int = 0
     acknowledged: dict[str, set[Any]] = field(default_factory=lambda: {k: set() for k in KINDS})
     refused: list[str] = field(default_factory=list)
-
-    def total(self) -> int:
-        return sum(len(things) for things in self.acknowledged.values())
 
     def work(self) -> None:
         while not self.enough.is_set():
@@ -119,6 +118,8 @@ class Load:
         self.note("triage", incident)
         alarms = [alarm["id"] for alarm in self.ask(f"/api/v1/incidents/{incident}/alarm", {})["alarms"]]
         self.note("alarm", *alarms)
+        if secrets.randbelow(2):
+            return  # these alarms stay open, so their letters have to arrive
         winner = secrets.choice(alarms)
         self.ask(f"/api/v1/alarms/{self.link(winner)}/accept", {"eta_minutes": 20, "technician": "x"})
         self.note("acceptance", winner)
@@ -143,6 +144,7 @@ class Load:
         while time.monotonic() < deadline:
             status, answer = self.once(path, body, key)
             if status in (200, 201):
+                self.answered += 1
                 return answer
             if status not in (0, 503) and answer.get("code") != "idempotency_running":
                 self.refused.append(f"{path}: {status} {answer}")
@@ -200,18 +202,18 @@ def test_nothing_is_lost_and_nothing_happens_twice(centre: tuple[Running, Mailbo
     for client in clients:
         client.start()
     kills = [(victim, kill(running, load, victim)) for _ in range(ROUNDS) for victim in VICTIMS]
-    wait_for(lambda: load.total() >= ACKNOWLEDGEMENTS or load.refused, seconds=300)
+    wait_for(lambda: load.answered >= ACKNOWLEDGEMENTS or load.refused, seconds=300)
     load.enough.set()
     for client in clients:
         client.join()
     wait_for(lambda: not waiting(instance), lambda: f"{waiting(instance)} messages still wait", seconds=120)
     print(  # noqa: T201
         f"\n{instance.database.url.get_backend_name()}: kills (with requests in flight) {kills};"
-        f" acknowledged { {k: len(v) for k, v in load.acknowledged.items()} } = {load.total()};"
+        f" acknowledged { {k: len(v) for k, v in load.acknowledged.items()} } in {load.answered} answers;"
         f" retried {load.retried}; mails {box.seen.total()}, repeated {box.repeats}"
     )
     assert not load.refused
-    assert load.total() >= ACKNOWLEDGEMENTS
+    assert load.answered >= ACKNOWLEDGEMENTS
     assert all(flying > 0 for _, flying in kills)
     nothing_lost(instance, load)
     nothing_twice(instance, load)
@@ -248,13 +250,17 @@ def nothing_twice(instance: Instance, load: Load) -> None:
     with instance.reading() as tx:
         assert tx.scalar(select(func.count()).select_from(Call)) == len(load.acknowledged["call"])
         assert tx.scalar(select(func.count()).select_from(Alarm)) == len(load.acknowledged["alarm"])
-        same = select(func.count()).group_by(Alarm.incident_id, Alarm.provider, Alarm.round)
+        same = select(func.count(Alarm.id)).group_by(Alarm.incident_id, Alarm.provider, Alarm.round)
         assert set(tx.scalars(same)) == {1}
 
 
 def everything_delivered(instance: Instance, box: Mailbox) -> None:
+    """Nothing failed but offers that had been answered before their letter left; all others arrived."""
     with instance.reading() as tx:
-        rows = tx.execute(select(OutboxMessage.message_id, OutboxMessage.state)).all()
-    assert {state for _, state in rows} == {OutboxState.HANDED_OVER}
-    received = {re.sub(r"^<|@.*$", "", each) for each in box.seen}
-    assert {message for message, _ in rows} == received
+        live = {a.id for a in tx.scalars(select(Alarm)) if a.status in LIVE_ALARM}
+        rows = list(tx.scalars(select(OutboxMessage)))
+    left = {row.message_id for row in rows if row.state is OutboxState.HANDED_OVER}
+    failed = [row for row in rows if row.message_id not in left]
+    assert all(row.kind == "alarm" and row.alarm_id not in live for row in failed), Counter(r.last_error for r in failed)
+    assert {row.alarm_id for row in rows if row.kind == "alarm" and row.message_id in left} >= live
+    assert left == {re.sub(r"^<|@.*$", "", each) for each in box.seen}
