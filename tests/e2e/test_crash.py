@@ -261,6 +261,8 @@ def everything_delivered(instance: Instance, box: Mailbox) -> None:
         rows = list(tx.scalars(select(OutboxMessage)))
     left = {row.message_id for row in rows if row.state is OutboxState.HANDED_OVER}
     failed = [row for row in rows if row.message_id not in left]
-    assert all(row.kind == "alarm" and row.alarm_id not in live for row in failed), Counter(r.last_error for r in failed)
+    assert all(row.kind == "alarm" and row.alarm_id not in live for row in failed), Counter(
+        r.last_error for r in failed
+    )
     assert {row.alarm_id for row in rows if row.kind == "alarm" and row.message_id in left} >= live
     assert left == {re.sub(r"^<|@.*$", "", each) for each in box.seen}
