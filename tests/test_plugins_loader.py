@@ -116,7 +116,9 @@ def test_only_what_is_enabled_is_imported(config: Config, folder: Path) -> None:
 
 def test_a_region_found_nowhere_is_refused_with_the_nearest_name(config: Config) -> None:
     text = refusal(serving(config, "bochom"))
-    assert text.startswith(f"CYBERWEHR_REGIONS__ENABLED: region bochom: not found in {config.regions.folder}, not bundled, in no installed package")
+    assert text.startswith(
+        f"CYBERWEHR_REGIONS__ENABLED: region bochom: not found in {config.regions.folder}, not bundled, in no installed package"
+    )
     assert text.endswith("did you mean bochum?")
 
 
@@ -210,7 +212,9 @@ def test_a_plugin_with_a_wrong_argument_is_refused(config: Config) -> None:
 
 def test_a_plugin_found_nowhere_is_refused(config: Config) -> None:
     gone = replace(config, plugins=replace(config.plugins, enabled=("telegraph",)))
-    assert refusal(serving(gone)).startswith(f"CYBERWEHR_PLUGINS__ENABLED: plugin telegraph: not found in {config.plugins.folder}, not bundled")
+    assert refusal(serving(gone)).startswith(
+        f"CYBERWEHR_PLUGINS__ENABLED: plugin telegraph: not found in {config.plugins.folder}, not bundled"
+    )
 
 
 def install(site: Path, distribution: str, module: str, name: str, folder: Path) -> None:

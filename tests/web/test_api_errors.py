@@ -118,22 +118,20 @@ def test_meta_names_every_fixed_word(small_world: World) -> None:
     enums = meta["enums"]
     assert enums["call_status"] == ["waiting", "claimed", "triaged", "closed", "withdrawn"]
     assert enums["alarm_status"] == ["sent", "opened", "accepted", "declined", "expired", "withdrawn", "released"]
-    assert set(enums["incident_status"]) == set(
-        [
-            "open",
-            "alarming",
-            "assigned",
-            "en_route",
-            "on_site",
-            "done",
-            "nobody_there",
-            "no_emergency",
-            "withdrawn",
-            "reported",
-            "closed",
-            "unserved",
-        ]
-    )
+    assert set(enums["incident_status"]) == {
+        "open",
+        "alarming",
+        "assigned",
+        "en_route",
+        "on_site",
+        "done",
+        "nobody_there",
+        "no_emergency",
+        "withdrawn",
+        "reported",
+        "closed",
+        "unserved",
+    }
     assert enums["decline_reason"] == ["no_capacity", "too_far", "lacking_skill", "conflict_of_interest", "other"]
     assert enums["channel"] == ["phone", "web", "partner", "api", "mail", "instance"]
     assert enums["follow_up"] == ["none", "specialist", "follow_up_call"]

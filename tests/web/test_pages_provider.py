@@ -39,10 +39,13 @@ def test_name_and_address_only_after_acceptance(small_world: World, clock: Movin
     assert not [secret for secret in SECRETS if secret in text(small_world, second)]
 
 
-def test_a_day_after_the_end_the_data_is_gone(small_world: World, clock: MovingClock) -> None:
-    _, (first, *_) = alarmed(small_world)
+def test_a_day_after_closing_the_data_is_gone(small_world: World, clock: MovingClock) -> None:
+    incident, (first, *_) = alarmed(small_world)
     post(small_world, f"{first}/accept", **ACCEPT)
-    post(small_world, f"{first}/advance", status="done")
+    post(small_world, f"{first}/advance", status="nobody_there")
+    clock.forward(days=3)
+    assert "Muster GmbH" in text(small_world, first)
+    assert small_world.post(f"/incidents/{incident}/close", {}).status_code == 200
     clock.forward(hours=23)
     assert "Muster GmbH" in text(small_world, first)
     clock.forward(hours=2)

@@ -53,7 +53,7 @@ def read_json(req: Request) -> Any:
 
 
 def size_of(req: Request, raw: bytes) -> int:
-    """Of a chunked body werkzeug reads as much as is allowed and says nothing of the rest: a full measure is too much."""
+    """Of a chunked body werkzeug reads what is allowed and hides the rest: a full measure is too much."""
     return req.content_length if req.content_length is not None else len(raw) + 1
 
 

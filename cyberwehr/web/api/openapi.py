@@ -36,8 +36,9 @@ KEY_HEADER = {
     "schema": {"type": "string", "minLength": 1, "maxLength": 255},
 }
 INFO = {
-    "description": "Calls for help, incidents, alarms and call-outs of a regional cyber emergency service. Moments are "
-    "ISO 8601, given out in UTC; in bodies null means absent; errors are RFC 9457 problem details with a lasting `code`."
+    "description": "Calls for help, incidents, alarms and call-outs of a regional cyber emergency service. "
+    "Moments are ISO 8601, given out in UTC; in bodies null means absent; errors are RFC 9457 problem details "
+    "with a lasting `code`."
 }
 TOKEN = {"type": "http", "scheme": "bearer", "description": "Made with `cyberwehr token create`; shown once."}
 
