@@ -1,6 +1,6 @@
 """kill -9 in the middle of the work: what was acknowledged stays, nothing happens twice, and it goes on by itself.
 
-A small run for the suite. For a longer one: CRASH_ACKNOWLEDGEMENTS=20000 CRASH_ROUNDS=20 pytest -s tests/e2e/test_crash.py
+A small run for the suite. For a longer one: CRASH_ACKNOWLEDGEMENTS=20000 CRASH_ROUNDS=20 pytest -s THIS_FILE
 """
 
 import http.client
@@ -21,12 +21,12 @@ from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
+from sqlalchemy import func, select
+
 from cyberwehr.config import load_config, prepare
 from cyberwehr.domain.terms import LIVE_ALARM
 from cyberwehr.instance import Instance, open_instance
 from cyberwehr.storage import Alarm, Call, Callout, Incident, OutboxMessage, OutboxState, journal
-from sqlalchemy import func, select
-
 from tests.e2e.conftest import Running, Start, descendants, free_port, wait_for
 
 ACKNOWLEDGEMENTS = int(os.environ.get("CRASH_ACKNOWLEDGEMENTS", "1000")) // 2
@@ -69,7 +69,7 @@ class Mailbox:
         return self.seen.total() - len(self.seen)
 
 
-@pytest.fixture()
+@pytest.fixture
 def mailbox() -> Iterator[tuple[Mailbox, str]]:
     box = Mailbox()
     server = Controller(box, hostname="127.0.0.1", port=free_port())
@@ -207,7 +207,7 @@ def test_nothing_is_lost_and_nothing_happens_twice(centre: tuple[Running, Mailbo
     for client in clients:
         client.join()
     wait_for(lambda: not waiting(instance), lambda: f"{waiting(instance)} messages still wait", seconds=120)
-    print(  # noqa: T201
+    print(
         f"\n{instance.database.url.get_backend_name()}: kills (with requests in flight) {kills};"
         f" acknowledged { {k: len(v) for k, v in load.acknowledged.items()} } in {load.answered} answers;"
         f" retried {load.retried}; mails {box.seen.total()}, repeated {box.repeats}"

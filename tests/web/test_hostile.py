@@ -144,8 +144,10 @@ def world(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     url = None
     if request.param == "postgres":
         server = request.getfixturevalue("postgres_template")
-        with create_engine(server, isolation_level="AUTOCOMMIT").connect() as connection:
+        admin = create_engine(server, isolation_level="AUTOCOMMIT")
+        with admin.connect() as connection:
             connection.execute(text("CREATE DATABASE hostile TEMPLATE template_walk STRATEGY FILE_COPY"))
+        admin.dispose()
         url = with_database(server, "hostile")
     instance = make_instance(tmp_path_factory.mktemp("hostile"), url)
     instance.database.clock = MovingClock()
@@ -275,8 +277,8 @@ def test_any_value_in_any_field_of_any_other_body(world: World, value: Any) -> N
     ]
     for path, who, body in bodies:
         for field in body:
-            for odd in (value, {str(value)[:50]: value}):
-                survives(world.post(path, {**body, field: odd}, who), (path, field))
+            odd = {str(value)[:50]: value} if field == "answers" else value
+            survives(world.post(path, {**body, field: odd}, who), (path, field))
     survives(world.get(f"/incidents/{incident}"), incident)
     survives(world.get(f"/calls/{call}"), call)
 
