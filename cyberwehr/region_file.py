@@ -171,7 +171,7 @@ def _plans(alarm: Table) -> Mapping[Urgency, AlarmPlan]:
 def _plan(table: Table) -> AlarmPlan:
     usual = AlarmPlan()
     plan = AlarmPlan(
-        fan_out=table.read("fan_out", kinds.whole(1, 50), usual.fan_out),
+        fan_out=table.read("fan_out", kinds.whole(1, 1000), usual.fan_out),
         accept_within=table.read("accept_within", kinds.duration, usual.accept_within),
         rounds=table.read("rounds", kinds.whole(1, 10), usual.rounds),
         wait_at_most=table.read("wait_at_most", kinds.duration, usual.wait_at_most),

@@ -346,3 +346,12 @@ def test_moments_are_utc(small_world: World) -> None:
     given = small_world.get(f"/calls/{reference}").json["received_at"]  # type: ignore[index]
     assert datetime.fromisoformat(given) == datetime(2026, 11, 20, 18, tzinfo=UTC)
     assert datetime.fromisoformat(given).utcoffset() == timedelta(0)
+
+
+@pytest.mark.parametrize("at", ["1999-12-31T23:00:00+02:00", "2150-06-01T12:00:00Z", "8999-12-31T23:59:59+12:00"])
+def test_an_unlikely_time_is_kept(world: World, at: str) -> None:
+    answer = world.post("/calls", {**CALL, "received_at": at}, "operator")
+    assert answer.status_code == 201
+    assert any(w["code"] == "future_time" for w in answer.json["warnings"]) == (at > "2027")  # type: ignore[index]
+    kept = world.get(f"/calls/{answer.json['reference']}", "operator").json["received_at"]  # type: ignore[index]
+    assert datetime.fromisoformat(kept) == datetime.fromisoformat(at)

@@ -11,6 +11,9 @@ from cyberwehr.services import heartbeats
 from cyberwehr.storage import StorageAway, StorageFull
 from tests.web.world import CALL, World, code
 
+ELSEWHERE = {"REMOTE_ADDR": "192.0.2.1"}
+"""Another machine (RFC 5737)."""
+
 
 def test_each_status_is_a_problem(small_world: World) -> None:
     json = {"Content-Type": "application/json"}
@@ -23,7 +26,7 @@ def test_each_status_is_a_problem(small_world: World) -> None:
         (small_world.post("/calls", who="operator", data={"phone": "1"}), 415, "wrong_media_type"),
         (small_world.post("/calls", {"phone": 5}, "operator"), 422, "invalid_body"),
         (small_world.post("/calls", who="operator", data=b" " * 1_100_000, headers=json), 413, "body_too_large"),
-        (small_world.client.get("/metrics"), 401, "no_token"),
+        (small_world.client.get("/metrics", environ_overrides=ELSEWHERE), 401, "no_token"),
     ]
     for answer, status, word in asked:
         assert code(answer) == (status, word)
@@ -161,9 +164,19 @@ def test_not_ready_without_a_schema(postgres_server: str, tmp_path: Any) -> None
         bare.database.close()
 
 
+def test_figures_need_a_token_unless_asked_for_on_the_machine_itself(small_world: World) -> None:
+    assert small_world.client.get("/metrics").status_code == 200
+    through_a_proxy = {"X-Forwarded-For": "192.0.2.7"}
+    assert code(small_world.client.get("/metrics", headers=through_a_proxy)) == (401, "no_token")
+    operator = {"Authorization": f"Bearer {small_world.token('operator')}"}
+    refused = small_world.client.get("/metrics", headers=operator, environ_overrides=ELSEWHERE)
+    assert code(refused) == (403, "wrong_role")
+
+
 def test_figures_for_prometheus(world: World) -> None:
     world.alarmed()
     token = world.token("auditor")
-    text = world.client.get("/metrics", headers={"Authorization": f"Bearer {token}"}).get_data(as_text=True)
+    bearer = {"Authorization": f"Bearer {token}"}
+    text = world.client.get("/metrics", headers=bearer, environ_overrides=ELSEWHERE).get_data(as_text=True)
     assert 'cyberwehr_alarms{status="sent"} 3' in text
     assert 'cyberwehr_calls{status="triaged"} 1' in text

@@ -10,7 +10,8 @@ from cyberwehr.domain.contacts import readable
 from cyberwehr.i18n import N_
 
 SHORT, LONG = 300, 20_000
-EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
+EARLIEST, LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)
+"""Beyond these, date arithmetic overflows somewhere; within them a doubtful time is kept and remarked upon."""
 
 
 class Body(Schema):
@@ -80,7 +81,7 @@ class Moment(fields.AwareDateTime):
             raise self.make_error("invalid", input=value, obj_type=self.OBJ_TYPE)
         moment = super()._deserialize(value, attr, data, **kwargs)
         if not EARLIEST <= moment <= LATEST:
-            raise ValidationError(N_("Must lie between the years 2000 and 2100."))
+            raise ValidationError(N_("Must lie between the years 1900 and 9000."))
         return moment
 
     def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:
