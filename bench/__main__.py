@@ -25,7 +25,7 @@ GROUPS = {
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
-@click.option("--quick", is_flag=True, help="Fewer and shorter rounds: a minute instead of ten; noisier.")
+@click.option("--quick", is_flag=True, help="Fewer and shorter rounds: four minutes instead of fifteen; noisier.")
 @click.option("--only", type=click.Choice(list(GROUPS)), multiple=True, help="Only these; may be given several times.")
 @click.option("--json", "file", type=click.Path(dir_okay=False, path_type=Path), help="Also write the figures here.")
 @click.option(
