@@ -1,5 +1,6 @@
 """What a contact in a region folder may look like. The folder is public: secrets do not belong there."""
 
+from difflib import get_close_matches
 from urllib.parse import parse_qsl, urlsplit
 
 import phonenumbers
@@ -7,6 +8,7 @@ from email_validator import EmailNotValidError, validate_email
 
 from cyberwehr.domain.region import Contact
 
+_USUAL = ("mail", "sms", "voice", "phone", "chat", "push", "webhook")
 _PHONES = ("sms", "phone", "voice", "fax")
 _SECRET_WORDS = ("token", "key", "secret", "password", "passwd", "pwd", "sig", "signature", "auth", "credential")
 
@@ -23,6 +25,15 @@ def contact_fault(contact: Contact) -> str | None:
     if contact.channel in _PHONES and not _is_phone(contact.to):
         return 'must be a phone number, like "+49 30 23125 001"'
     return None
+
+
+def channel_doubt(channel: str) -> str | None:
+    """What to say of a channel that is not one of the usual ones: a slip of the pen, or a plugin's own."""
+    if not channel or channel in _USUAL:
+        return None
+    near = get_close_matches(channel, _USUAL, 1)
+    hint = f"did you mean {near[0]}?" if near else f"the usual ones are {', '.join(_USUAL)}."
+    return f'unknown channel "{channel}"; {hint} A plugin must serve it'
 
 
 def _has_secret(to: str) -> bool:

@@ -8,14 +8,16 @@ import time
 from collections.abc import Callable
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from functools import partial
+from pathlib import Path
+from traceback import extract_tb
 from typing import TypeVar
 
 import structlog
 
-from cyberwehr.domain.delivery import Channel, Delivery, Failed, Message, Retry
+from cyberwehr.domain.delivery import Channel, Delivery, Failed, HandedOver, Message, Retry
 from cyberwehr.instance import Instance
 from cyberwehr.services import heartbeats, idempotency, outbox, rates, timers
-from cyberwehr.storage import StorageAway
+from cyberwehr.storage import OutboxMessage, OutboxState, StorageAway
 
 log = structlog.get_logger(__name__)
 
@@ -40,6 +42,7 @@ class Engine:
     def run(self) -> None:
         """Work until `stop` is called. If one loop dies, all end and its error is raised: half an engine is none."""
         heartbeats.beat(self.instance, self.name)
+        log.info("engine_working", engine=self.name, channels={c.name: list(c.kinds) for c in self.channels})
         loops = (
             (self.expire_due, POLL_SECONDS),
             (self.deliver_due, POLL_SECONDS),
@@ -72,8 +75,13 @@ class Engine:
                 fault = attempt(task.run)
                 if isinstance(fault, Exception):
                     self._resting[task.incident_id] = time.monotonic() + REST_SECONDS
-                    log.error("timer_failed", incident=task.incident_id, exc_info=fault)
-                    attempt(partial(timers.report_stuck, self.instance, task.incident_id, type(fault).__name__))
+                    log.error("timer_failed", incident=task.incident_id, **told(fault))
+                    self.report_stuck(task.incident_id, fault)
+
+    def report_stuck(self, incident_id: int, fault: Exception) -> None:
+        failed = attempt(partial(timers.report_stuck, self.instance, incident_id, type(fault).__name__))
+        if failed is not None:
+            log.error("commander_not_told", incident=incident_id, **told(failed))
 
     def beat(self) -> None:
         heartbeats.beat(self.instance, self.name)
@@ -87,7 +95,18 @@ class Engine:
         while not self._stop.is_set() and outbox.has_due(self.instance):
             job = outbox.claim_next(self.instance, self.name)
             if job is not None:
-                outbox.settle(self.instance, job, self.name, self.deliver(job.message))
+                outcome = self.deliver(job.message)
+                outbox.settle(self.instance, job, self.name, outcome)
+                if not isinstance(outcome, HandedOver):
+                    self.log_if_failed(job)
+
+    def log_if_failed(self, job: outbox.Job) -> None:
+        """Only what failed for good; a channel's reason may repeat the address, which belongs in no log."""
+        with self.instance.reading() as tx:
+            row = tx.get(OutboxMessage, job.row_id)
+            if row is not None and row.state is OutboxState.FAILED:
+                reason = (row.last_error or "").replace(job.message.to, "…")
+                log.error("message_failed", message=row.id, kind=row.kind, channel=row.channel, reason=reason)
 
     def deliver(self, message: Message) -> Delivery:
         """Hand a message to the channel that serves its kind; a plugin's fault must not stop the other messages."""
@@ -96,9 +115,15 @@ class Engine:
             return Failed(f"no channel for {message.channel} is configured")
         outcome: object = attempt(partial(channel.deliver, message))
         if isinstance(outcome, Exception):
-            log.error("channel_fault", channel=channel.name, fault=type(outcome).__name__)
+            log.error("channel_fault", channel=channel.name, **told(outcome))
             return Retry(f"the channel {channel.name} failed: {type(outcome).__name__}")
         return outcome if isinstance(outcome, Delivery) else Retry(f"the channel {channel.name} gave no answer")
+
+
+def told(fault: Exception) -> dict[str, object]:
+    """Which fault, and where; its text may quote what people typed."""
+    places = [f"{Path(frame.filename).name}:{frame.lineno}" for frame in extract_tb(fault.__traceback__)]
+    return {"fault": type(fault).__name__, "places": places}
 
 
 def attempt(work: Callable[[], T]) -> T | Exception:

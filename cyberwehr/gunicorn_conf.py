@@ -5,6 +5,7 @@ one slow query would hold up every visitor of that worker.
 """
 
 import os
+import sys
 from typing import Any
 
 import gevent
@@ -36,6 +37,14 @@ forwarder_headers = ""
 accesslog = None
 errorlog = "-"
 loglevel = "warning"
+
+
+def when_ready(server: Any) -> None:  # noqa: ARG001  (gunicorn's signature)
+    """One line for whoever reads the log; gunicorn's own say nothing of the pages."""
+    pages = os.environ.get("CYBERWEHR_AUDIENCE", "all")
+    print(
+        f"cyberwehr web: listening on http://{bind}, pages: {pages}, processes: {workers}", file=sys.stderr, flush=True
+    )
 
 
 def post_fork(server: Any, worker: Any) -> None:  # noqa: ARG001  (gunicorn's signature)

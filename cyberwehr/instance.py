@@ -60,7 +60,12 @@ class Instance:
         return Frame(centre=own.name, hotline=hotline, demo=own.demo, zone=self.zone_of(region))
 
     def url(self, path: str) -> str:
+        """An address for everybody: the forms, and the links of callers and providers."""
         return f"{self.config.instance.public_url.rstrip('/')}{path}"
+
+    def desk_url(self, path: str) -> str:
+        """An address of the control room, which may be reached under another host than the public pages."""
+        return f"{self.config.instance.desk_url.rstrip('/')}{path}"
 
     @property
     def alerts(self) -> tuple[Contact, ...]:

@@ -187,9 +187,10 @@ def chosen(config: Config, section: str, room: Room, everything: Mapping[str, Fo
 def pick(everything: Mapping[str, Found], room: Room, name: str, folder: Path, listed: str = "") -> Found:
     """The one of this name; LoadError says where it was listed and looked for, and which name is nearest."""
     if name not in everything:
+        make = f" (or make it: cyberwehr region new {name} --district AGS)" if room is REGION_ROOM else ""
         raise LoadError(
             f"{listed}{room.kind} {name}: not found in {folder}, not bundled, in no installed package ({room.package});"
-            f" {suggestion(name, list(everything))}"
+            f" {suggestion(name, list(everything))}{make}"
         )
     return everything[name]
 

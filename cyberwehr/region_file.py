@@ -7,7 +7,7 @@ from pathlib import Path
 
 from cyberwehr.config import kinds
 from cyberwehr.config.toml_tables import Document, Table, Wrong, read_document
-from cyberwehr.contact_rules import contact_fault
+from cyberwehr.contact_rules import channel_doubt, contact_fault
 from cyberwehr.domain.hours import BadHours, Closure, Hours, hours
 from cyberwehr.domain.region import AlarmPlan, Contact, LocalText, Provider, Region
 from cyberwehr.domain.terms import CallType, Disclosure, Urgency
@@ -55,11 +55,11 @@ def check_region(folder: str | Path, providers_file: Path | None = None) -> list
     path = _folder(folder)
     providers = providers_file or path / PROVIDERS
     region, faults = _read(path, providers)
-    if faults:
+    if any(not fault.warning for fault in faults):
         return sorted(faults)
     examples = read_document(path / EXAMPLES)
     check_examples(region, examples)
-    return sorted(examples.faults + _example_warnings(region, providers))
+    return sorted(faults + examples.faults + _example_warnings(region, providers))
 
 
 def _folder(folder_or_file: str | Path) -> Path:
@@ -68,8 +68,8 @@ def _folder(folder_or_file: str | Path) -> Path:
 
 
 def _refuse(faults: list[Fault]) -> None:
-    if faults:
-        raise RegionFault(sorted(faults))
+    if serious := [fault for fault in faults if not fault.warning]:
+        raise RegionFault(sorted(serious))
 
 
 def _example_warnings(region: Region, providers: Path) -> list[Fault]:
@@ -250,5 +250,7 @@ def _contact(table: Table) -> Contact:
     )
     if sentence := contact_fault(contact):
         table.fault("to", sentence)
+    if doubt := channel_doubt(contact.channel):
+        table.fault("channel", doubt, warning=True)
     table.close()
     return contact

@@ -1,6 +1,6 @@
 """What `region new` writes: a folder that works at once and says what its author has to put right."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from string import Template
 
@@ -41,7 +41,7 @@ hours = "Mo-Fr 08:00-18:00; PH off"      # PH: the public holidays of the next l
 holidays = "$holidays"
 timezone = "Europe/Berlin"
 closures = []                            # [ { from = 2026-12-24, to = 2026-12-31, reason = { de = "…", en = "…" } } ]
-neighbours = [$neighbours]               # regions that help out, in this order; adjoining: $adjoining
+$neighbours # regions that help out, in this order; adjoining: $adjoining
 disclosure = "staged"                    # who is asked sees town and kind of incident; who accepted sees the company
 
 [alarm.critical]
@@ -141,7 +141,7 @@ def _texts(key: str, district: District, served: Mapping[str, str]) -> dict[str,
         "count": len(codes),
         "code": codes[0],
         "holidays": f"DE-{STATES[district.ags[:2]]}",
-        "neighbours": ", ".join(f'"{served[ags]}"' for ags in district.neighbours if ags in served),
+        "neighbours": _neighbours(served[ags] for ags in district.neighbours if ags in served),
         "adjoining": ", ".join(districts()[ags].name for ags in district.neighbours if ags in districts()),
     }
     providers = "".join(_PROVIDER.substitute(words, n=n) for n in (1, 2))
@@ -152,6 +152,12 @@ def _texts(key: str, district: District, served: Mapping[str, str]) -> dict[str,
         "examples.toml": _EXAMPLES.substitute(words),
         "README.md": _README.substitute(words),
     }
+
+
+def _neighbours(keys: Iterable[str]) -> str:
+    """The line of region.toml, filled up to where the comments of its table begin."""
+    listed = ", ".join(f'"{key}"' for key in keys)
+    return f"neighbours = [{listed}]".ljust(40)
 
 
 def _postal_codes(ags: str) -> list[str]:

@@ -44,7 +44,8 @@ PLACES = {
     "only_part_of_town_named": N_("“{town}” may be only a part of a town. Please check the place."),
     "postal_code_unreadable": N_("The postal code “{postal_code}” cannot be read. Please ask for it again."),
     "postal_code_unknown": N_(
-        "The postal code {postal_code} is not known; it may belong to a PO box. Please check the place."
+        "The postal code {postal_code} is not in our table: it may lie outside the state or belong to a PO box. "
+        "Please check the place."
     ),
     "postal_code_elsewhere": N_(
         "The postal code {postal_code} lies outside the regions served here. Please check the place."
@@ -85,7 +86,7 @@ REFUSALS = {
     "alarm_answered": N_("This alarm has been answered already. Please call the control centre to change the answer."),
     "backward_state": N_("The call-out is already further along. Please choose a later step."),
     "report_missing": N_("The report is still missing. Please write it before you close the incident."),
-    "already_reported": N_("There is already a report on this call-out. Please call the control centre to change it."),
+    "already_reported": N_("There is already a report on this call-out; it cannot be changed here."),
     "already_alarmed_region": N_(
         "The alarm has been raised, so the region is fixed. Please withdraw the call to start over."
     ),
@@ -112,6 +113,10 @@ REQUESTS = {
     "signed_out": N_("You are not signed in, or no longer. Please sign in again."),
     "foreign_form": N_("This form has expired or came from another site. Please open the page again and repeat it."),
     "malformed_request": N_("This request cannot be read. Please correct it."),
+    "strange_host": N_(
+        "This control centre does not answer under the name {host}. Whoever runs it can allow the name in the settings:"
+        " trusted_hosts in the section [security]."
+    ),
     "malformed_json": N_("This is not valid JSON. Please correct the request."),
     "body_too_large": N_("The request is too large. Please send less."),
     "wrong_media_type": N_("This kind of content is not understood. Please send the type that is documented."),
@@ -137,7 +142,7 @@ ALERTS = {
     "unserved": N_(
         "Nobody is left who could take this incident. Please call providers yourself or find help elsewhere."
     ),
-    "undeliverable": N_("The alarm to {provider} could not be delivered. Please call this provider."),
+    "undeliverable": N_("The alarm to {name} ({provider}) could not be delivered. Please call: {phone}."),
     "overdue": N_("{provider} should have arrived by now and has not reported in. Please call and ask."),
     "timer_failed": N_("The program could not do what is due for this incident. Please look after it yourself."),
     "order_plugin_failed": N_(

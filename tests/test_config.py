@@ -3,7 +3,7 @@
 import re
 import stat
 import threading
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -65,7 +65,9 @@ def test_the_defaults_written_in_the_example_are_the_defaults() -> None:
     plain, full = EXAMPLE.read_text(), {"CYBERWEHR_SECRET_KEY": KEY}
     shown = load_config(full, write(uncommented(plain)))
     usual = load_config(full, EXAMPLE)
-    for section in ("instance", "web", "alarm", "limits"):
+    own = replace(shown.instance, imprint_url=None, privacy_url=None)  # "Default: none"
+    assert own == usual.instance
+    for section in ("web", "alarm", "limits"):
         assert getattr(shown, section) == getattr(usual, section)
     assert (shown.database.pool_size, shown.regions) == (usual.database.pool_size, usual.regions)
 
@@ -77,6 +79,18 @@ def test_demo_without_a_file_serves_all_bundled_regions_and_creates_nothing() ->
     assert config.instance.public_url == "http://localhost:8000"
     assert config.mail.url is None
     assert not list(Path.cwd().iterdir())
+
+
+def test_the_control_room_may_have_an_address_of_its_own() -> None:
+    same = load_config({"CYBERWEHR_PUBLIC_URL": "https://hilfe.example"}, demo=True)
+    assert same.instance.desk_url == "https://hilfe.example"
+    environ = {
+        "CYBERWEHR_PUBLIC_URL": "https://hilfe.example",
+        "CYBERWEHR_INSTANCE__DESK_URL": "http://desk.example:81/",
+    }
+    apart = load_config(environ, demo=True)
+    assert (apart.instance.public_url, apart.instance.desk_url) == ("https://hilfe.example", "http://desk.example:81")
+    assert {"hilfe.example", "desk.example", "localhost"} <= set(apart.security.trusted_hosts)
 
 
 def test_demo_also_serves_the_instances_own_regions() -> None:
@@ -135,6 +149,12 @@ def test_a_variable_cannot_smuggle_a_second_key_in() -> None:
         ('[instance]\ntimezone = "Europe/Brelin"', "2: instance.timezone: must be a time zone"),
         ('[instance]\npublic_url = "cyberwehr.example"', "2: instance.public_url: must be a URL"),
         ('[instance]\npublic_url = "https://u:p@x.example"', "2: instance.public_url: must be the address"),
+        ('[instance]\ndesk_url = "desk.cyberwehr.example"', "2: instance.desk_url: must be a URL"),
+        ('[instance]\nimprint_url = "javascript:alert(1)"', "2: instance.imprint_url: must be a URL like https://"),
+        (
+            '[instance]\nprivacy_url = "https://u:p@x.example/"',
+            "2: instance.privacy_url: must be the address of a page",
+        ),
         ('[instance]\nlanguages = ["de", "de"]', "2: instance.languages: de stands here twice"),
         ('[instance]\nlanguages = [\n "de",\n "fr",\n]', "4: instance.languages: must be a language"),
         ('[instance]\nlanguages = ["en"]', "1: instance.default_language: is not one of"),

@@ -118,7 +118,7 @@ def test_a_region_found_nowhere_is_refused_with_the_nearest_name(config: Config)
     text = refusal(serving(config, "bochom"))
     begin = f"CYBERWEHR_REGIONS__ENABLED: region bochom: not found in {config.regions.folder}"
     assert text.startswith(f"{begin}, not bundled, in no installed package")
-    assert text.endswith("did you mean bochum?")
+    assert text.endswith("did you mean bochum? (or make it: cyberwehr region new bochom --district AGS)")
 
 
 @pytest.mark.parametrize(

@@ -58,7 +58,7 @@ name = "Zweite GmbH"
 postal_code = "44139"
 hours = "24/7"
 skills = ["other"]
-contacts = [ { channel = "telegram", to = "@zweite" } ]
+contacts = [ { channel = "chat", to = "@zweite" } ]
 """
 EXAMPLES = """\
 example = [
@@ -173,6 +173,7 @@ def test_example_providers_are_a_warning_that_stops_nothing(folder: Path) -> Non
         ("region.toml", '"58239"', '"5823"', 15, "region.postal_codes_add", "five digits"),
         ("region.toml", 'languages = ["de"]', 'languages = ["xx"]', 5, "region.languages", "must be a language"),
         ("region.toml", "[region]\n", "[region\n", 1, "file", "not TOML"),
+        ("region.toml", '"Musterstadt"', '"Musterstadt', 2, "file", "look for a missing quotation mark"),
         ("providers.toml", '"ransomware", "ddos"', '"ransom"', 7, "provider.skills", "did you mean ransomware?"),
         ("providers.toml", '"ransomware", "ddos"', '"ddos",\n"x"', 8, "provider.skills", "unknown word"),
         ("providers.toml", 'key = "two"', 'key = "one"', 15, "provider.key", "stands here twice"),
@@ -195,7 +196,7 @@ def test_example_providers_are_a_warning_that_stops_nothing(folder: Path) -> Non
             "provider.contacts.to",
             "password or token",
         ),
-        ("providers.toml", '[ { channel = "telegram", to = "@zweite" } ]', "[]", 20, "provider.contacts", "no way"),
+        ("providers.toml", '[ { channel = "chat", to = "@zweite" } ]', "[]", 20, "provider.contacts", "no way"),
         ("providers.toml", "capacity = 2", "kapazitaet = 2", 6, "provider.kapazitaet", "unknown key"),
         ("examples.toml", '"none"', '"mycity"', 3, "example.region", 'leads to "none"'),
         ("examples.toml", "open = true", "open = false", 4, "example.open", "the region is open then"),
@@ -214,6 +215,20 @@ def test_each_fault_names_file_line_and_key(
         and sentence in match["sentence"]
         for match in found
     ), check_region(folder)
+
+
+@pytest.mark.parametrize(
+    ("channel", "hint"),
+    [("email", "did you mean mail? A plugin must serve it"), ("telegram", "the usual ones are mail, sms, voice")],
+)
+def test_an_unknown_channel_is_a_warning_since_a_plugin_may_serve_it(folder: Path, channel: str, hint: str) -> None:
+    edit(folder / "providers.toml", '"chat"', f'"{channel}"')
+    (fault,) = check_region(folder)
+    assert str(fault).startswith(
+        f'{folder}/providers.toml:20: provider.contacts.channel: warning: unknown channel "{channel}"; '
+    )
+    assert hint in fault.sentence
+    assert load_region(folder).providers[1].contacts[0].channel == channel
 
 
 def test_all_faults_are_told_at_once_in_order(folder: Path) -> None:

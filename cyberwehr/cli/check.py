@@ -7,9 +7,18 @@ from pathlib import Path
 
 import rich_click as click
 
-from cyberwehr.cli.common import demo_option, environment, loaded, plain_words, refuse_unknown
+from cyberwehr.cli.common import (
+    beside_a_demonstration,
+    demo_option,
+    environment,
+    loaded,
+    plain_words,
+    refuse_unknown,
+)
 from cyberwehr.cli.output import as_json, show_json
 from cyberwehr.config import Config, load_config
+from cyberwehr.domain.delivery import Channel
+from cyberwehr.domain.region import Provider
 from cyberwehr.engine import channel_for
 from cyberwehr.faults import Refusal
 from cyberwehr.instance import Instance
@@ -46,12 +55,13 @@ def check(ctx: click.Context, demo: bool, as_json: bool) -> None:
 def findings(demo: bool) -> Iterator[Finding]:
     """Later questions make no sense where an earlier one has no answer: then they are not asked."""
     try:
-        config = load_config(environment(demo))
+        config = load_config(environment(demo or beside_a_demonstration()))
         yield from of_folder(config)
         instance = loaded(config)
     except Refusal as refusal:
         yield from map(Finding, str(refusal).splitlines())
         return
+    yield from of_notices(config)
     yield from of_channels(instance)
     yield from of_database(instance)
 
@@ -64,12 +74,29 @@ def of_folder(config: Config) -> Iterator[Finding]:
         yield Finding(f"{wanted}: cannot be written; give another folder in CYBERWEHR_DATA_DIR")
 
 
+def of_notices(config: Config) -> Iterator[Finding]:
+    """Section 5 DDG and article 13 GDPR ask both of a public site; a demonstration is none."""
+    own = config.instance
+    missing = [key for key, url in (("imprint_url", own.imprint_url), ("privacy_url", own.privacy_url)) if not url]
+    if missing and not own.demo:
+        keys = " and ".join(f"instance.{key}" for key in missing)
+        yield Finding(f"a public site in Germany needs a legal notice and a privacy notice: set {keys}", warning=True)
+
+
 def of_channels(instance: Instance) -> Iterator[Finding]:
     channels = instance.plugins.channels(instance.channel_settings())
     if channel_for(channels, "mail") is None:
         yield Finding(
             "no mail is sent: set mail.url (or CYBERWEHR_MAIL_URL), or providers hear of no alarm", warning=True
         )
+    cut_off = [each for each in instance.providers.values() if not reachable(each, channels)]
+    if cut_off:
+        names = "; ".join(f"{each.id} ({', '.join(contact.channel for contact in each.contacts)})" for each in cut_off)
+        yield Finding(f"no channel delivers to any contact of these providers: {names}", warning=True)
+
+
+def reachable(provider: Provider, channels: tuple[Channel, ...]) -> bool:
+    return any(channel_for(channels, contact.channel) for contact in provider.contacts)
 
 
 def of_database(instance: Instance) -> Iterator[Finding]:

@@ -46,9 +46,18 @@ def environment(demo: bool = False, **web: object) -> dict[str, str]:
 
 def tool_config() -> Config:
     """For commands beside a running instance. One started with `up --demo` is known by its data folder's own key."""
-    config = read_config(os.environ)
-    own_key = config.instance.data_dir / SECRET_FILE
-    return prepared(load_config(os.environ, demo=not config.security.secret_key and own_key.is_file()))
+    return prepared(load_config(os.environ, demo=beside_a_demonstration()))
+
+
+def shown_config() -> Config:
+    """For commands that only look, also where there is no instance: nothing is made, nothing has to be set."""
+    return read_config(os.environ, demo=beside_a_demonstration())
+
+
+def beside_a_demonstration() -> bool:
+    """Was an instance with this data folder started in demo mode? Only that makes a secret key of its own."""
+    config = read_config(os.environ, demo=True)  # which settings of an exercise are allowed is not the question here
+    return not config.security.secret_key and (config.instance.data_dir / SECRET_FILE).is_file()
 
 
 def prepared(config: Config) -> Config:

@@ -1,11 +1,9 @@
 """cyberwehr plugin list"""
 
-import os
-
 import rich_click as click
 
+from cyberwehr.cli.common import shown_config
 from cyberwehr.cli.output import as_json, show_json, show_table
-from cyberwehr.config import read_config
 from cyberwehr.config.settings import PluginSettings, Regions
 from cyberwehr.plugins_finder import PLUGIN_ROOM, REGION_ROOM, Found, Room, known
 from cyberwehr.plugins_loader import load, pick
@@ -20,7 +18,7 @@ def plugin() -> None:
 @as_json
 def list_(as_json: bool) -> None:
     """List what is plugged in, where it comes from and which hooks it implements; only what is enabled is loaded."""
-    config = read_config(os.environ)
+    config = shown_config()
     rows = [*_rows(REGION_ROOM, config.regions), *_rows(PLUGIN_ROOM, config.plugins)]
     show_json({"items": rows}) if as_json else show_table(rows)
 

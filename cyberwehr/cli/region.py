@@ -4,15 +4,18 @@ import os
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import timedelta
+from difflib import get_close_matches
 from pathlib import Path
 
 import rich_click as click
 
+from cyberwehr.cli.common import shown_config
 from cyberwehr.cli.output import as_json, show_json, show_table, show_values
-from cyberwehr.config import Config, kinds, read_config
+from cyberwehr.config import Config, kinds
 from cyberwehr.config.toml_tables import Wrong, suggestion
 from cyberwehr.domain.places import region_postal_codes
 from cyberwehr.domain.region import AlarmPlan, Provider, Region
+from cyberwehr.domain.town_names import plain
 from cyberwehr.faults import Fault, Refusal
 from cyberwehr.geodata import districts, place_table
 from cyberwehr.plugins_finder import REGION_ROOM, Found, known, providers_file
@@ -29,9 +32,23 @@ def _key(ctx: click.Context, parameter: click.Parameter, value: str) -> str:
 
 
 def _known_district(ctx: click.Context, parameter: click.Parameter, value: str) -> str:
-    if value not in districts():
-        raise click.BadParameter(f"this program knows no district {value}", ctx, parameter)
-    return value
+    """The AGS of a district, given by its number or by the name of the district or a town in it."""
+    if value in districts():
+        return value
+    named = {ags for name, found in place_table().towns() if name == plain(value) for ags in found}
+    if len(named) != 1:
+        sentence = f"this program knows no one district {value}; give five digits with the leading zero"
+        raise click.BadParameter(f"{sentence}{_nearest(value, named)}", ctx, parameter)
+    return named.pop()
+
+
+def _nearest(value: str, named: set[str]) -> str:
+    """The districts of that name, or the one whose number or name comes nearest."""
+    known = districts()
+    words = {**{ags: ags for ags in known}, **{plain(each.name): ags for ags, each in known.items()}}
+    near = get_close_matches(value.zfill(5) if value.isdecimal() else plain(value), words, 1)
+    meant = sorted(named) or [words[word] for word in near]
+    return f"; did you mean {' or '.join(f'{ags} ({known[ags].name})' for ags in meant)}?" if meant else ""
 
 
 @click.group()
@@ -43,7 +60,7 @@ def region() -> None:
 @as_json
 def list_(as_json: bool) -> None:
     """List every region this machine knows, and whether this instance serves it."""
-    config = read_config(os.environ)
+    config = shown_config()
     rows = [_row(found, config) for found in known(REGION_ROOM, config.regions.folder).values()]
     show_json({"items": rows}) if as_json else show_table([{**row, "name": _name(row)} for row in rows])
 
@@ -53,7 +70,7 @@ def list_(as_json: bool) -> None:
 @as_json
 def show(key: str, as_json: bool) -> None:
     """Show a region as the program reads it."""
-    config = read_config(os.environ)
+    config = shown_config()
     found = _found(key, config)
     values = {**_row(found, config), **_region_values(_load(found, config))}
     show_json(values) if as_json else show_values(values)
@@ -62,12 +79,16 @@ def show(key: str, as_json: bool) -> None:
 @region.command()
 @click.argument("key", callback=_key)
 @click.option(
-    "--district", required=True, callback=_known_district, metavar="AGS", help="Five-digit AGS of the city or district."
+    "--district",
+    required=True,
+    callback=_known_district,
+    metavar="AGS",
+    help="Five-digit AGS of the district, or a name.",
 )
 @click.option("--into", type=click.Path(file_okay=False, path_type=Path), help="Where to; else the instance's folder.")
 def new(key: str, district: str, into: Path | None) -> None:
     """Write the folder of a new region, with example providers to replace."""
-    config = read_config(os.environ)
+    config = shown_config()
     folder = (into or config.regions.folder).absolute() / key
     write_region(folder, district, _served(config))
     click.echo(f"{folder}: written. Edit region.toml and providers.toml, then: cyberwehr region check {key}")
@@ -78,7 +99,7 @@ def new(key: str, district: str, into: Path | None) -> None:
 @click.pass_context
 def check(ctx: click.Context, key: str) -> None:
     """Check a region (its KEY, or the path of its folder): every fault with its file and line."""
-    config = read_config(os.environ)
+    config = shown_config()
     found = _at(Path(key)) if os.sep in key else _found(key, config)
     faults = _faults(found, config)
     for fault in faults:

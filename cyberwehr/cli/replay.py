@@ -2,7 +2,8 @@
 
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from cyberwehr.cli.common import shown_config
 from cyberwehr.cli.replay_client import ApiError, Client, Outcome, Record
 from cyberwehr.cli.replay_drill import Drill
 from cyberwehr.faults import Refusal
@@ -21,7 +23,7 @@ ENOUGH_REGIONS = 58 / 60
 
 @click.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--url", default="http://localhost:8000", show_default=True, help="Where the instance listens.")
+@click.option("--url", help="Where the instance listens; else localhost and the port of this folder's settings.")
 @click.option("--token", default=lambda: os.environ.get("CYBERWEHR_TOKEN", ""), help="A commander's API token.")
 @click.option("--no-alarm", is_flag=True, help="Only send and compare; alarm nobody.")
 @click.option(
@@ -29,18 +31,22 @@ ENOUGH_REGIONS = 58 / 60
 )
 @click.option("--seed", default=1, show_default=True, help="The drill's luck.")
 @click.option("--json", "as_json", is_flag=True, help="Print the comparison as JSON.")
-def replay(file: Path, url: str, token: str, no_alarm: bool, drill: bool, seed: int, as_json: bool) -> None:
+def replay(file: Path, url: str | None, token: str, no_alarm: bool, drill: bool, seed: int, as_json: bool) -> None:
     """Send the calls of FILE (one JSON object a line) and compare region and opening hours with what is expected.
 
     Then alarm for those expected to be emergencies. Exit 1 if the comparison falls short or something broke.
     """
-    client = Client(url, token or needed_token())
+    client = Client(url or own_url(), token or needed_token())
     console = Console(stderr=True)
     records = list(read_records(file))
     outcomes = [compare(client, record) for record in watched(console, records, "Sending calls")]
     report(outcomes, as_json)
     broken = 0 if no_alarm else walk(client, outcomes, console, drill=drill, seed=seed)
     raise SystemExit(0 if good_enough(outcomes) and not broken else 1)
+
+
+def own_url() -> str:
+    return f"http://localhost:{shown_config().web.port}"
 
 
 def needed_token() -> str:
@@ -67,9 +73,9 @@ def compare(client: Client, record: Record) -> Outcome:
 
 
 def watched(console: Console, items: list[Any], title: str) -> Iterable[Any]:
-    """The items, with a progress bar on stderr."""
+    """The items, with a progress bar on stderr if that is a terminal."""
     columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
-    with Progress(*columns, console=console) as progress:
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
         yield from progress.track(items, description=title)
 
 
@@ -118,13 +124,35 @@ def walk(client: Client, outcomes: list[Outcome], console: Console, *, drill: bo
     """Judge and alarm what is expected to be an emergency, and show what happens; returns how much broke."""
     emergencies = [o for o in outcomes if o.record.verdict == "emergency" and o.reference and o.region]
     play = Drill(client, seed) if drill else None
-    broken, sent = 0, {o.record.id: o for o in outcomes}
-    for outcome in watched(console, emergencies, "Raising alarms"):
-        try:
-            line = client.raise_alarm(outcome, sent)
-            if play and outcome.incident and outcome.alarmed:
-                line += play.run(outcome.incident)
-        except ApiError as error:
-            broken, line = broken + 1, f"BROKEN: {error}"
-        click.echo(f"{outcome.record.id}  {outcome.reference}  {line}")
-    return broken
+    for first, *repeats in watched(console, incidents(emergencies), "Raising alarms"):
+        tell(first, partial(walk_incident, client, first, repeats, play))
+    return sum(o.error is not None for o in emergencies)
+
+
+def incidents(emergencies: list[Outcome]) -> list[list[Outcome]]:
+    """Each first call with the later ones about the same incident."""
+    groups: dict[str, list[Outcome]] = {}
+    for outcome in emergencies:
+        group = groups.get(outcome.record.duplicate_of or "", [])
+        group.append(outcome)
+        groups[outcome.record.id] = group
+    return [group for key, group in groups.items() if group[0].record.id == key]
+
+
+def walk_incident(client: Client, first: Outcome, repeats: list[Outcome], play: Drill | None) -> str:
+    """Judge, attach, alarm, drill. Repeats come before the alarm: to an incident that has ended none is attached."""
+    incident = client.judge(first)
+    for repeat in repeats:
+        tell(repeat, partial(client.attach, repeat, incident))
+    line, alarmed = client.raise_alarm(incident)
+    return line + play.run(incident) if play and alarmed else line
+
+
+def tell(outcome: Outcome, act: Callable[[], str]) -> None:
+    """Do it and print what came of it."""
+    try:
+        line = act()
+    except ApiError as error:
+        outcome.error = str(error)
+        line = f"BROKEN: {error}"
+    click.echo(f"{outcome.record.id}  {outcome.reference}  {line}")

@@ -1,9 +1,12 @@
 """What the replay says to the API, as any other client would."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import requests
+from urllib3.exceptions import NewConnectionError
+
+from cyberwehr.faults import Refusal
 
 TIMEOUT = 30
 SENT = (
@@ -67,8 +70,6 @@ class Outcome:
     record: Record
     answer: dict[str, Any] | None
     error: str | None = None
-    incident: str | None = None
-    alarmed: bool = field(default=False)
 
     @property
     def reference(self) -> str | None:
@@ -122,25 +123,31 @@ class Client:
         try:
             return self.session.request(method, self.url + path, json=body, timeout=TIMEOUT)
         except requests.RequestException as error:
-            raise ApiError(f"{self.url} does not answer ({type(error).__name__}); is it running?") from error
+            sentence = (
+                f"{self.url} does not answer ({type(error).__name__}); is it running? Give its address with --url"
+            )
+            raise (Refusal if nobody_there(error) else ApiError)(sentence) from error
 
     def send(self, record: Record) -> dict[str, Any]:
         return self.call("POST", "/calls", record.body, good=(201,))
 
-    def raise_alarm(self, outcome: Outcome, sent: dict[str, Outcome]) -> str:
-        """Judge as expected and alarm; a further call about the same incident is attached instead. Says what it did."""
-        first = sent.get(outcome.record.duplicate_of or "")
-        if first and first.incident:
-            self.call("POST", f"/calls/{outcome.reference}/attach", {"incident": first.incident})
-            return f"attached to {first.incident}"
+    def judge(self, outcome: Outcome) -> str:
+        """Judge as expected, after the call-back a written call needs; returns the incident that was opened."""
         if outcome.record.body["channel"] in BY_FORM:
             self.call("POST", f"/calls/{outcome.reference}/callback", {"reached": True, "spoken_with": "Replay"})
         judged = self.call("POST", f"/calls/{outcome.reference}/triage", self.judgement(outcome.record))
-        outcome.incident = judged["incident"]
-        raised = self.call("POST", f"/incidents/{outcome.incident}/alarm", {})
-        outcome.alarmed = bool(raised["alarms"])
+        return str(judged["incident"])
+
+    def attach(self, outcome: Outcome, incident: str) -> str:
+        """A further call about an incident joins it; says so."""
+        self.call("POST", f"/calls/{outcome.reference}/attach", {"incident": incident})
+        return f"attached to {incident}"
+
+    def raise_alarm(self, incident: str) -> tuple[str, bool]:
+        """Alarm for an incident: what came of it, and whether anybody is asked."""
+        raised = self.call("POST", f"/incidents/{incident}/alarm", {})
         asked = ", ".join(alarm["provider"] for alarm in raised["alarms"]) or "nobody is on duty"
-        return f"{outcome.incident} {raised['status']}: {asked}"
+        return f"{incident} {raised['status']}: {asked}", bool(raised["alarms"])
 
     @staticmethod
     def judgement(record: Record) -> dict[str, Any]:
@@ -150,6 +157,12 @@ class Client:
             "urgency": record.urgency,
             "override_reason": "as the record expects",
         }
+
+
+def nobody_there(error: requests.RequestException) -> bool:
+    """No use in asking again: the address is none (a ValueError, too), or nobody listens there."""
+    cause = error.args[0] if error.args else None
+    return isinstance(error, ValueError) or isinstance(getattr(cause, "reason", None), NewConnectionError)
 
 
 def words_of(response: requests.Response) -> str:

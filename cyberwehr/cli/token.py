@@ -4,6 +4,7 @@ import rich_click as click
 
 from cyberwehr.cli.common import CONSOLE, tool_config, working
 from cyberwehr.domain.terms import Role
+from cyberwehr.faults import Refusal
 from cyberwehr.services.api_tokens import create_token
 
 
@@ -19,4 +20,13 @@ def token() -> None:
 def create(role: str, name: str, provider: str | None) -> None:
     """Create a token and print it alone. It is shown this once."""
     with working(tool_config()) as instance:
+        if provider is not None and provider not in instance.providers:
+            raise Refusal(f"--provider {provider}: {remedy(provider.split('/')[0], list(instance.plugins.regions))}")
         click.echo(create_token(instance, Role(role), name, CONSOLE, provider))
+
+
+def remedy(region: str, served: list[str]) -> str:
+    """Where to read which providers there are."""
+    if region in served:
+        return f"no such provider; cyberwehr region show {region} lists those there are"
+    return f"this instance serves no region {region}; give REGION/KEY with one of: {', '.join(served)}"

@@ -48,7 +48,7 @@ def welcome(config: Config, instance: Instance, link: str | None) -> None:
     lines = [f"{own.name}: {instance.url('')}"]
     if own.demo:
         lines.append("EXERCISE: this is a demonstration with example providers.")
-        lines.append(f"Messages that would have left the building: {instance.url('/office/messages')}")
+        lines.append(f"Messages that would have left the building: {instance.desk_url('/office/messages')}")
     if link:
         lines.append(f"Set up the first administrator (works once, within 24 hours): {link}")
     lines.append(f"Listening on {config.web.host}:{config.web.port}. Stop with Ctrl-C.")

@@ -128,13 +128,14 @@ def _complete(config: Config) -> Config:
     instance, mail = config.instance, config.mail
     data = instance.data_dir.absolute()
     url = instance.public_url or f"http://localhost:{config.web.port}"
-    host = urlsplit(url).hostname or "localhost"
+    desk_url = instance.desk_url or url
+    host, desk_host = (urlsplit(each).hostname or "localhost" for each in (url, desk_url))
     regions = config.regions.folder if config.regions.folder.is_absolute() else data / "regions"
     plugins = config.plugins.folder if config.plugins.folder.is_absolute() else data / "plugins"
-    hosts = tuple(dict.fromkeys((host, "localhost", "127.0.0.1", "[::1]")))
+    hosts = tuple(dict.fromkeys((host, desk_host, "localhost", "127.0.0.1", "[::1]")))
     return replace(
         config,
-        instance=replace(instance, data_dir=data, public_url=url),
+        instance=replace(instance, data_dir=data, public_url=url, desk_url=desk_url),
         database=replace(config.database, url=config.database.url or f"sqlite:///{data / 'cyberwehr.sqlite'}"),
         security=replace(config.security, trusted_hosts=config.security.trusted_hosts or hosts),
         regions=replace(

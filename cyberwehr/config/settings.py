@@ -27,6 +27,13 @@ def _public_url(value: object) -> str:
     return kinds.text(value).rstrip("/")
 
 
+def _page_url(value: object) -> str:
+    parts = kinds.split_url(value, ("http", "https"), "https://www.cyberwehr.example/impressum")
+    if not parts.hostname or "@" in parts.netloc:
+        raise Wrong("must be the address of a page, like https://www.cyberwehr.example/impressum")
+    return kinds.text(value)
+
+
 def _database_url(value: object) -> str:
     example = "sqlite:////var/lib/cyberwehr/cyberwehr.sqlite or postgresql+psycopg://user:password@host/database"
     parts = kinds.split_url(value, ("sqlite", "postgresql+psycopg"), example)
@@ -68,12 +75,16 @@ def _alert(value: object) -> Contact:
 class Instance:
     """This control centre. Hours, holidays, timezone and hotline speak for calls that belong to no region.
 
-    public_url: without a slash at the end. clock_offset: signed seconds added to every process's clock, 0 outside of
-    demo mode. data_dir: absolute; exists only after `prepare`.
+    public_url, desk_url: where the forms and links for everybody, and the control room, are reached from outside; both
+    without a slash at the end. imprint_url, privacy_url: pages elsewhere, None if nobody gave any.
+    clock_offset: signed seconds added to every process's clock, 0 outside of demo mode. data_dir: absolute; exists only after `prepare`.
     """
 
     name: str = setting(kinds.text, "Cyberwehr")
     public_url: str = setting(_public_url, "")  # completed: http://localhost:PORT
+    desk_url: str = setting(_public_url, "")  # completed: public_url
+    imprint_url: str | None = setting(_page_url, None)
+    privacy_url: str | None = setting(_page_url, None)
     languages: tuple[str, ...] = setting(kinds.filled(kinds.language), ("de", "en"))
     default_language: str = setting(kinds.language, "de")
     hours: str = setting(kinds.text, "Mo-Fr 08:00-18:00; PH off")
@@ -112,7 +123,7 @@ class Security:
     """secret_key: empty in demo mode until `prepare` has made one. trusted_hosts: Host headers that are answered."""
 
     secret_key: str = setting(_secret, "", secret=True)
-    trusted_hosts: tuple[str, ...] = setting(kinds.filled(kinds.text), ())  # completed: public_url's, localhost
+    trusted_hosts: tuple[str, ...] = setting(kinds.filled(kinds.text), ())  # completed: the URLs' hosts, localhost
 
 
 @dataclass(frozen=True, slots=True)

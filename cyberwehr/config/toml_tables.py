@@ -51,7 +51,9 @@ def read_document(file: Path) -> Document:
         text = file.read_bytes().decode()
         return Document(file, tomllib.loads(text), key_lines(text))
     except tomllib.TOMLDecodeError as error:
-        return _unreadable(file, _line_of(error, text), f"this is not TOML: {str(error).split(' (at ')[0]}")
+        what = str(error).split(" (at ")[0]
+        hint = "look for a missing quotation mark or bracket there or in the line before"
+        return _unreadable(file, _line_of(error, text), f"this is not TOML: {what}; {hint}")
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
         return _unreadable(file, line, "save this file as UTF-8; this line holds other bytes")

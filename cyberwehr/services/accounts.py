@@ -69,7 +69,7 @@ def invite(instance: Instance, email: str, role: Role, actor: Actor) -> str:
         user.role = role
         tx.flush()
         record(tx, actor, "user_invited", user=user.id, role=role)
-        return instance.url(f"/setup/{new_link(tx, user.id)}")
+        return instance.desk_url(f"/setup/{new_link(tx, user.id)}")
 
 
 def create_user(instance: Instance, email: str, role: Role, password: str, actor: Actor) -> int:
@@ -87,7 +87,7 @@ def first_administrator_link(instance: Instance) -> str | None:
         tx.execute(
             update(SetupLink).where(SetupLink.user_id.is_(None), SetupLink.used_at.is_(None)).values(used_at=now(tx))
         )
-        return instance.url(f"/setup/{new_link(tx, None)}")
+        return instance.desk_url(f"/setup/{new_link(tx, None)}")
 
 
 def new_link(tx: Session, user_id: int | None) -> str:

@@ -1,7 +1,10 @@
 """What an operator does with a call before and beside judging it: claim, place, call back, attach, withdraw."""
 
+from dataclasses import asdict, dataclass, field, replace
+
 from sqlalchemy.orm import Session
 
+from cyberwehr.domain.call import Consent, Details
 from cyberwehr.domain.terms import CallStatus, IncidentStatus, Verdict
 from cyberwehr.instance import Instance
 from cyberwehr.services import alarming, endings
@@ -54,14 +57,36 @@ def place_call(instance: Instance, reference: str, region: str, actor: Actor) ->
         return call
 
 
-def call_back(instance: Instance, reference: str, *, reached: bool, spoken_with: str | None, actor: Actor) -> Call:
-    """A call-back to the number given: it verifies a call that came by form, if somebody was reached."""
+@dataclass(frozen=True, slots=True)
+class CallBack:
+    """A call-back to the number given. consent: what was answered when asked (again); None: not asked."""
+
+    reached: bool
+    spoken_with: str | None = None
+    consent: Consent = field(default_factory=Consent)
+
+
+def call_back(instance: Instance, reference: str, told: CallBack, actor: Actor) -> Call:
+    """Somebody who was reached verifies a call that came by form; what he says of consent replaces what was known."""
     with instance.begin() as tx:
         call = locked_call(tx, reference)
-        if reached and call.verified_at is None:
+        if told.reached and call.verified_at is None:
             call.verified_at = now(tx)
-        record(tx, actor, "call_back", call=call, incident=call.incident, note=spoken_with, reached=reached)
-        if reached and call.incident is not None:
+        answers = {name: answer for name, answer in asdict(told.consent).items() if answer is not None}
+        if answers:
+            details = Details.from_json(call.details)
+            call.details = replace(details, consent=replace(details.consent, **answers)).as_json()
+        record(
+            tx,
+            actor,
+            "call_back",
+            call=call,
+            incident=call.incident,
+            note=told.spoken_with,
+            reached=told.reached,
+            consent=answers or None,
+        )
+        if told.reached and call.incident is not None:
             alarming.alarm_unasked(instance, tx, call.incident, actor)
         return call
 

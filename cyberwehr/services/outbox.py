@@ -47,6 +47,9 @@ def claim_next(instance: Instance, engine: str) -> Job | None:
         )
         if row is None:
             return None
+        if is_superseded(tx, row):
+            done(tx, row, OutboxState.SUPERSEDED)
+            return None
         row.leased_by, row.due_at, row.attempts = engine, now(tx) + LEASE, row.attempts + 1
         useless = why_useless(tx, row)
         job = None if useless else Job(row.id, as_message(row))
@@ -62,8 +65,13 @@ def why_useless(tx: Session, row: OutboxMessage) -> str | None:
         return "too late to be of use"
     if row.attempts > len(BACK_OFF) + 1:
         return "no engine survived its delivery"
+    return None
+
+
+def is_superseded(tx: Session, row: OutboxMessage) -> bool:
+    """Events were faster: the alarm it tells of is already answered or withdrawn."""
     alarm = tx.get(Alarm, row.alarm_id) if row.kind == "alarm" and row.alarm_id else None
-    return "the alarm is over" if alarm is not None and alarm.status not in LIVE_ALARM else None
+    return alarm is not None and alarm.status not in UNANSWERED
 
 
 def has_due(instance: Instance) -> bool:
@@ -136,7 +144,7 @@ def fail(instance: Instance, tx: Session, row: OutboxMessage, reason: str) -> No
     if alarm is None or row.kind != "alarm" or next_rung(instance, tx, row):
         return
     if alarm.status in UNANSWERED and not may_have_reached(tx, alarm):
-        post.tell_commander(instance, tx, alarm.incident, "undeliverable", key=str(alarm.id), provider=alarm.provider)
+        post.tell_undeliverable(instance, tx, alarm)
 
 
 def may_have_reached(tx: Session, alarm: Alarm) -> bool:

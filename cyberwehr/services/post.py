@@ -16,9 +16,13 @@ from cyberwehr.i18n import Texts
 from cyberwehr.instance import Instance
 from cyberwehr.messages import letters
 from cyberwehr.messages.letters import Letter
+from cyberwehr.services.sites import town_of
 from cyberwehr.services.tokens import token_hash
 from cyberwehr.storage import Alarm, Call, Callout, Case, Incident, OutboxMessage, now
 from cyberwehr.words import size
+
+BY_VOICE = ("phone", "voice", "sms")
+"""Contacts whose number a person can ring, the first of them first."""
 
 
 def tell_received(instance: Instance, tx: Session, call: Call, next_opening: datetime | None) -> None:
@@ -59,7 +63,7 @@ def tell_alarm(instance: Instance, tx: Session, alarm: Alarm, *, rung: int, remi
     letter = letters.alarm(
         texts,
         instance.frame(alarm.incident.region),
-        **site(texts, alarm.incident),
+        **site(instance, texts, alarm.incident),
         answer_by=alarm.expires_at,
         link=alarm.link,
         disclosed=who(texts, alarm.incident) if direct else (),
@@ -69,14 +73,14 @@ def tell_alarm(instance: Instance, tx: Session, alarm: Alarm, *, rung: int, remi
     return to_provider(tx, alarm, provider.contacts[rung], texts, letter, "alarm", key, rung, useless_after)
 
 
-def site(texts: Texts, incident: Incident) -> Mapping[str, Any]:
+def site(instance: Instance, texts: Texts, incident: Incident) -> Mapping[str, Any]:
     """What a provider may know before accepting."""
     details = Details.from_json(incident.speaker.details)
     return {
         "reference": incident.reference,
         "urgency": incident.urgency,
         "call_type": incident.call_type,
-        "town": details.town or "",
+        "town": town_of(instance, incident) or "",
         "postal_district": postal_district(details.postal_code) or "",
         "sector": details.sector or "",
         "size": size(texts, size_class(details.employees)),
@@ -147,7 +151,7 @@ def tell_commander(
         instance.frame(incident.region),
         reference=incident.reference,
         alert=Notice(code, params),
-        link=instance.url("/desk/"),
+        link=instance.desk_url("/desk/"),
     )
     for contact in instance.alerts:
         full_key = f"{code}:{incident.id}:{key}:{token_hash(f'{contact.channel} {contact.to}')[:32]}"
@@ -161,6 +165,22 @@ def tell_commander(
             case=incident.case,
             incident_id=incident.id,
         )
+
+
+def tell_undeliverable(instance: Instance, tx: Session, alarm: Alarm) -> None:
+    """No contact of a provider took its alarm: whom to ring, and under which number."""
+    provider = instance.providers.get(alarm.provider)
+    numbers = [c.to for c in provider.contacts if c.channel in BY_VOICE] if provider else []
+    tell_commander(
+        instance,
+        tx,
+        alarm.incident,
+        "undeliverable",
+        key=str(alarm.id),
+        provider=alarm.provider,
+        name=provider.name if provider else alarm.provider,
+        phone=numbers[0] if numbers else "-",
+    )
 
 
 def to_first_contact(instance: Instance, tx: Session, alarm: Alarm, texts: Texts, letter: Letter, kind: str) -> None:

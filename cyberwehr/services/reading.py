@@ -109,7 +109,7 @@ def show_incident(instance: Instance, reference: str, actor: Actor) -> View:
     with instance.reading() as tx:
         incident = find_incident(tx, reference)
         if actor.provider is None:
-            return incident_view(incident)
+            return incident_view(instance, incident)
         if all(alarm.provider != actor.provider for alarm in incident.alarms):
             raise Unknown("unknown_incident")
         return provider_view(instance, tx, incident, actor.provider)

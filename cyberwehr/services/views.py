@@ -10,6 +10,7 @@ from cyberwehr.domain.call import Details, postal_district, size_class
 from cyberwehr.domain.terms import RSIT, AlarmStatus, CalloutStatus, CallType, Disclosure, IncidentStatus
 from cyberwehr.instance import Instance
 from cyberwehr.services.endings import last_callout
+from cyberwehr.services.sites import town_of
 from cyberwehr.storage import Alarm, Call, Callout, Incident, now
 
 View = dict[str, Any]
@@ -61,14 +62,14 @@ def call_line(call: Call) -> View:
     }
 
 
-def incident_view(incident: Incident) -> View:
+def incident_view(instance: Instance, incident: Incident) -> View:
     """An incident as the control centre sees it."""
     callout = last_callout(incident)
     return {
         **incident_line(incident),
         "rsit": RSIT[incident.call_type],
         "code_word": incident.code_word,
-        "site": site_view(incident),
+        "site": site_view(instance, incident),
         "contact": contact_view(incident),
         "calls": [call.reference for call in incident.calls],
         "alarms": [alarm_view(alarm) for alarm in incident.alarms],
@@ -88,11 +89,11 @@ def incident_line(incident: Incident) -> View:
     }
 
 
-def site_view(incident: Incident) -> View:
+def site_view(instance: Instance, incident: Incident) -> View:
     """What a provider may know before accepting: where roughly, what kind of company."""
     details = Details.from_json(incident.speaker.details)
     return {
-        "town": details.town,
+        "town": town_of(instance, incident),
         "postal_district": postal_district(details.postal_code),
         "sector": details.sector,
         "size": size_class(details.employees),
@@ -160,7 +161,7 @@ def provider_view(instance: Instance, tx: Session, incident: Incident, provider:
         **incident_line(incident),
         "rsit": RSIT[incident.call_type],
         "code_word": incident.code_word if callout and open_to else None,
-        "site": site_view(incident),
+        "site": site_view(instance, incident),
         "contact": contact_view(incident) if open_to else None,
         "calls": [],
         "alarms": [alarm_view(alarm) for alarm in own],
@@ -194,7 +195,7 @@ def alarm_page_view(instance: Instance, tx: Session, alarm: Alarm) -> View:
         "alarm_status": AlarmStatus.EXPIRED if lapsed else alarm.status,
         "provider": alarm.provider,
         "expires_at": alarm.expires_at,
-        "site": site_view(incident),
+        "site": site_view(instance, incident),
         "contact": contact_view(incident) if shown else None,
         "code_word": incident.code_word if shown and alarm.status is AlarmStatus.ACCEPTED else None,
         "callout": callout_view(callout, personal=shown) if callout else None,

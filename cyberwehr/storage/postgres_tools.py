@@ -16,6 +16,10 @@ ATTEMPTS = 5
 DEBIAN = "/usr/lib/postgresql/{major}/bin"
 
 
+class ToolFailed(Refusal):
+    """pg_dump or pg_restore ended with an error; the text is its own."""
+
+
 def dump(engine: Engine, file: Path) -> None:
     """One consistent state in PostgreSQL's custom format; raises Refusal."""
     run(engine, "pg_dump", ["--format=custom", "--no-owner", "--no-privileges", f"--file={file}", target(engine)])
@@ -31,14 +35,17 @@ def restore(engine: Engine, file: Path) -> None:
         try:
             run(engine, "pg_restore", [*how, target(engine), str(file)])
             return
-        except Refusal as refusal:
-            if not left or "deadlock detected" not in str(refusal):
-                raise
+        except ToolFailed as failed:
+            if not left or "deadlock detected" not in str(failed):
+                raise unusable(file, failed) from None
 
 
 def column(engine: Engine, file: Path, table: str, number: int) -> str | None:
     """One column of a one-row table inside a dump, as text; None without a row. Raises Refusal if it is no dump."""
-    script = run(engine, "pg_restore", ["--data-only", f"--table={table}", "--file=-", str(file)])
+    try:
+        script = run(engine, "pg_restore", ["--data-only", f"--table={table}", "--file=-", str(file)])
+    except ToolFailed as failed:
+        raise unusable(file, failed) from None
     lines = iter(script.splitlines())
     for line in lines:
         if line.startswith("COPY "):
@@ -47,14 +54,20 @@ def column(engine: Engine, file: Path, table: str, number: int) -> str | None:
     return None
 
 
+def unusable(file: Path, failed: ToolFailed) -> Refusal:
+    return Refusal(
+        f"{file}: cannot be restored, and nothing was changed; the file may be damaged: try an older backup ({failed})"
+    )
+
+
 def run(engine: Engine, name: str, arguments: Sequence[str]) -> str:
-    """The tool's output. The password goes through the environment, where other users cannot read it."""
+    """The tool's output; raises ToolFailed. The password goes through the environment, hidden from other users."""
     password = {"PGPASSWORD": str(engine.url.password)} if engine.url.password else {}
     done = subprocess.run(
         [find(engine, name), *arguments], env={**os.environ, **password}, capture_output=True, text=True, check=False
     )
     if done.returncode:
-        raise Refusal(f"{name}: {' '.join(done.stderr.split())[:500]}")
+        raise ToolFailed(f"{name}: {' '.join(done.stderr.split()).removeprefix(f'{name}: ')[:500]}")
     return done.stdout
 
 

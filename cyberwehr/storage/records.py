@@ -48,6 +48,7 @@ class OutboxState(StrEnum):
     HANDED_OVER = "handed_over"
     DELIVERED = "delivered"
     FAILED = "failed"
+    SUPERSEDED = "superseded"
 
 
 class OutboxMessage(Base):

@@ -112,6 +112,8 @@ def enforce(audience: str) -> Response | None:
     if request.endpoint is None:
         return None
     rule = POLICY[request.endpoint]
+    if audience == "desk" and request.endpoint == "public.home":
+        return redirect(request.full_path.replace("/", "/desk/", 1).rstrip("?"))
     if audience != "all" and rule.audience not in (audience, "all"):
         raise NotFound
     if rule.kind == "bearer" and not (rule.here_too and asked_from_here()):

@@ -5,8 +5,9 @@ from http import HTTPStatus
 from typing import Any
 
 from flask import Flask, Response, current_app, jsonify, render_template, request
-from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, SecurityError
 
+from cyberwehr.domain.contacts import readable
 from cyberwehr.domain.notices import Notice
 from cyberwehr.services.errors import Refused, TooMany
 from cyberwehr.storage import StorageAway, StorageFull
@@ -50,6 +51,7 @@ class Problem(HTTPException):
 
 def init(app: Flask) -> None:
     app.register_error_handler(HTTPException, on_http_error)
+    app.register_error_handler(SecurityError, on_strange_host)
     app.register_error_handler(Refused, on_refusal)
     app.register_error_handler(StorageFull, lambda _: answer(Problem(507, Notice("storage_full"))))
     app.register_error_handler(StorageAway, lambda _: answer(Problem(503, Notice("storage_away"), retry_after=2)))
@@ -58,6 +60,13 @@ def init(app: Flask) -> None:
 def on_refusal(refusal: Refused) -> Response:
     wait = refusal.retry_after if isinstance(refusal, TooMany) else None
     return answer(Problem(refusal.status, refusal.notice, retry_after=wait))
+
+
+def on_strange_host(_: SecurityError) -> Response:
+    """Mostly a proxy or an address that the settings do not know: say which, to the visitor and in the log."""
+    host = readable(request.environ.get("HTTP_HOST", ""))[:100]
+    current_app.logger.warning("a request for the host %r was refused: it is not in [security] trusted_hosts", host)
+    return answer(Problem(400, Notice("strange_host", {"host": host})))
 
 
 def on_http_error(error: HTTPException) -> Response:

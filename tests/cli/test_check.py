@@ -1,12 +1,14 @@
 """cyberwehr check: what would stop the start, in the same words, without starting anything."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
 from cyberwehr.cli import main
+from cyberwehr.instance import Instance
 
 KEY = "k" * 32
 
@@ -58,6 +60,34 @@ def test_without_a_way_to_send_mail_there_is_a_warning(tmp_path: Path) -> None:
     settings = own_region(tmp_path)
     assert "warning: no mail is sent" in check(exit_code=0, **settings).stdout
     assert "no mail" not in check(exit_code=0, CYBERWEHR_MAIL_URL="smtp://localhost", **settings).stdout
+
+
+def test_providers_whom_no_message_reaches_are_named(tmp_path: Path) -> None:
+    settings = own_region(tmp_path) | {"CYBERWEHR_MAIL_URL": "smtp://localhost"}
+    assert "no channel delivers" not in check(exit_code=0, **settings).stdout
+    providers = tmp_path / "regions" / "mycity" / "providers.toml"
+    providers.write_text(
+        re.sub(r'channel = "mail", to = "[^"]*"', 'channel = "sms", to = "+492345550100"', providers.read_text())
+    )
+    said = check(exit_code=0, **settings).stdout
+    assert re.search(r"warning: no channel delivers to any contact of these providers: mycity/\S+ \(.*sms", said)
+    assert "no channel delivers" not in check("--demo", exit_code=0, **settings).stdout
+
+
+def test_a_public_site_without_legal_and_privacy_notice_is_warned(tmp_path: Path) -> None:
+    settings = own_region(tmp_path)
+    assert "set instance.imprint_url and instance.privacy_url" in check(exit_code=0, **settings).stdout
+    settings["CYBERWEHR_INSTANCE__IMPRINT_URL"] = "https://www.example/impressum"
+    assert "set instance.privacy_url" in check(exit_code=0, **settings).stdout
+    settings["CYBERWEHR_INSTANCE__PRIVACY_URL"] = "https://www.example/datenschutz"
+    assert "notice" not in check(exit_code=0, **settings).stdout
+    assert "notice" not in check("--demo", exit_code=0).stdout
+
+
+def test_beside_a_demonstration_it_is_checked_as_one(sqlite_instance: Instance) -> None:
+    own = {"CYBERWEHR_DATA_DIR": str(sqlite_instance.config.instance.data_dir)}
+    result = CliRunner().invoke(main, ["check"], env=own)
+    assert (result.exit_code, result.stdout) == (0, "ok\n")
 
 
 def test_a_database_out_of_reach_is_a_fault() -> None:

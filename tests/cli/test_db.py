@@ -129,6 +129,8 @@ def test_what_is_no_backup_is_refused_and_changes_nothing(instance: Instance, tm
         bad.write_bytes(content)
         refused = db(instance, "restore", str(bad), exit_code=1)
         assert len(refused.stderr.splitlines()) == 1
+        assert "pg_restore: pg_restore" not in refused.stderr
+        assert instance.database.is_sqlite or "cannot be restored, and nothing was changed" in refused.stderr
         assert calls(instance) == 1
     assert "no such file" in db(instance, "restore", str(tmp_path / "nothing"), exit_code=1).stderr
 

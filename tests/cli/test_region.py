@@ -90,6 +90,37 @@ def test_every_known_district_gives_a_region_without_faults(tmp_path: Path) -> N
         check_region_folder(tmp_path / f"d{ags}")
 
 
+@pytest.mark.parametrize(("given", "ags"), [("Hagen", "05914"), ("castrop-rauxel", "05562"), ("Koeln", "05315")])
+def test_a_district_is_known_by_its_name_or_a_town_in_it(given: str, ags: str) -> None:
+    assert cyberwehr("region", "new", "mycity", "--district", given).code == 0
+    assert json.loads(cyberwehr("region", "show", "mycity", "--json").out)["ags"] == [ags]
+
+
+@pytest.mark.parametrize(
+    ("given", "hint"), [("5914", "05914 (Hagen)"), ("Hagn", "05914 (Hagen)"), ("Dortmunt", "05913 (Dortmund)")]
+)
+def test_of_a_district_misspelt_the_nearest_is_named(given: str, hint: str) -> None:
+    answer = cyberwehr("region", "new", "mycity", "--district", given)
+    said = " ".join(answer.err.replace("│", " ").split())
+    assert (answer.code, "five digits with the leading zero" in said, hint in said) == (2, True, True), said
+
+
+def test_the_comments_of_the_new_file_stand_below_each_other() -> None:
+    for district in ("05315", "05913", "05562"):
+        write_region(OWN / f"d{district}", district, {"05911": "bochum"})
+        begin, _ = (OWN / f"d{district}" / "region.toml").read_text().split("disclosure")
+        assert {line.index("#") for line in begin.split("[region]")[1].splitlines() if "#" in line} == {41}
+
+
+def test_beside_a_demonstration_the_regions_it_serves_are_enabled() -> None:
+    cyberwehr("region", "new", "mycity", "--district", "05913")
+    (OWN.parent / "secret_key").write_text("made by up --demo")
+    for command in ("region", "plugin"):
+        items = json.loads(cyberwehr(command, "list", "--json").out)["items"]
+        enabled = {row.get("key") or row["name"] for row in items if row["enabled"]}
+        assert {"mycity", "bochum", "essen", "gelsenkirchen"} <= enabled
+
+
 def test_new_overwrites_nothing() -> None:
     cyberwehr("region", "new", "mycity", "--district", "05913", "--into", "here")
     file = Path("here/mycity/region.toml")

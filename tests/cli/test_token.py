@@ -21,6 +21,7 @@ def test_a_providers_token_names_a_provider_that_exists(run: Run, sqlite_instanc
     assert found is not None
     assert found[0].provider == provider
     assert "nowhere/nobody" in run(*ask, "--provider", "nowhere/nobody", exit_code=1).stderr
+    assert "cyberwehr region show bochum lists" in run(*ask, "--provider", "bochum/xx", exit_code=1).stderr
     assert len(run(*ask, exit_code=1).stderr.splitlines()) == 1
 
 

@@ -16,6 +16,11 @@ def test_the_link_alone_is_printed_and_works_once(run: Run, sqlite_instance: Ins
     assert sign_in(sqlite_instance, "ada@centre.example", "a long enough password")
 
 
+def test_the_link_leads_to_the_control_rooms_own_address(run: Run) -> None:
+    link = run(*ADA, CYBERWEHR_INSTANCE__DESK_URL="https://desk.example").stdout
+    assert link.startswith("https://desk.example/setup/")
+
+
 def test_a_password_from_standard_input_lets_sign_in_at_once(run: Run, sqlite_instance: Instance) -> None:
     run(*ADA, "--password-stdin", stdin="correct horse battery\n")
     assert sign_in(sqlite_instance, "ada@centre.example", "correct horse battery")

@@ -1,9 +1,10 @@
 """`cyberwehr replay` against the running program: sixty calls over HTTP, then the walk with simulated providers."""
 
 import json
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from tests.e2e.conftest import Running
+from tests.e2e.conftest import Running, Start, free_port
 
 CALLS = Path(__file__).parent.parent / "data" / "calls_dev.jsonl"
 
@@ -28,6 +29,32 @@ def test_the_drill_walks_to_the_end(running: Running, tmp_path: Path) -> None:
     assert "done, reported, closed" in result.stdout
     assert "BROKEN" not in result.stdout
     assert running.command("journal", "verify").stdout.startswith("ok ")
+
+
+def test_on_a_working_day_repeats_are_attached_before_their_incident_ends(start: Start, tmp_path: Path) -> None:
+    now = datetime.now(UTC)
+    monday = (now + timedelta(days=7 - now.weekday())).replace(hour=9, minute=0)
+    running = start(CYBERWEHR_CLOCK_OFFSET=str(int((monday - now).total_seconds())))
+    running.wait_until_ready()
+    some = tmp_path / "some.jsonl"
+    wanted = ('"dev-014"', '"dev-015"', '"dev-055"', '"dev-056"')
+    lines = CALLS.read_text(encoding="utf-8").splitlines()
+    some.write_text("\n".join(line for line in lines if any(f'"id": {key}' in line for key in wanted)), "utf-8")
+    result = running.command("replay", str(some), "--token", running.token("commander"), "--drill", "--seed", "3")
+    assert (result.returncode, "BROKEN" in result.stdout) == (0, False), result.stdout + result.stderr
+    told = {line.split()[0]: line for line in result.stdout.splitlines() if line.startswith("dev-")}
+    assert sorted(told) == ["dev-014", "dev-015", "dev-055", "dev-056"]
+    assert "done, reported, closed" in told["dev-014"] + told["dev-055"]
+    for first, repeat in (("dev-014", "dev-015"), ("dev-055", "dev-056")):
+        assert told[repeat].endswith(f"attached to {told[first].split()[2]}")
+
+
+def test_where_nobody_listens_it_stops_at_once(running: Running) -> None:
+    for url in (f"http://127.0.0.1:{free_port()}", "localhost:8000"):
+        result = running.command("replay", str(CALLS), "--url", url, "--token", "x")
+        assert (result.returncode, result.stdout) == (1, "")
+        assert result.stderr.startswith(f"{url} does not answer")
+        assert len(result.stderr.splitlines()) == 1
 
 
 def test_a_record_expected_elsewhere_is_shown_and_counted(running: Running, tmp_path: Path) -> None:

@@ -38,7 +38,7 @@ ASKED = {
 }
 Writer = Callable[[Texts, Frame], Letter]
 HELP = {"provider_name": "Muster-IT", "technician": "Frau Öz", "eta": MOMENT, "status_url": LINK}
-ALERT = Notice("undeliverable", {"provider": "here/provider-1"})
+ALERT = Notice("undeliverable", {"provider": "here/provider-1", "name": "Muster IT", "phone": "+49 30 23125 101"})
 
 LETTERS: dict[str, Writer] = {
     "received": lambda t, f: letters.received(

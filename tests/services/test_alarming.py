@@ -155,10 +155,10 @@ def test_a_form_is_verified_by_a_call_back_or_the_commander_says_why_not(instanc
     one, two = stage.judge(instance, first), stage.judge(instance, second)
     with refused("callback_missing"):
         raise_alarm(instance, one)
-    calls.call_back(instance, first, reached=False, spoken_with=None, actor=OPERATOR)
+    calls.call_back(instance, first, calls.CallBack(False, None), OPERATOR)
     with refused("callback_missing"):
         raise_alarm(instance, one)
-    calls.call_back(instance, first, reached=True, spoken_with="Frau Muster", actor=OPERATOR)
+    calls.call_back(instance, first, calls.CallBack(True, "Frau Muster"), OPERATOR)
     assert raise_alarm(instance, one).wave == 1
     assert raise_alarm(instance, two, reason="Anruf bei der Polizei bestätigt").wave == 1
 
@@ -196,7 +196,7 @@ class TestAutomaticAlarms:
         reference = stage.judge(auto, call)
         assert not look(auto, reference).alarms
         assert "auto_alarm_held_back" in actions(auto)
-        calls.call_back(auto, call, reached=True, spoken_with="Frau Muster", actor=OPERATOR)
+        calls.call_back(auto, call, calls.CallBack(True, "Frau Muster"), OPERATOR)
         assert len(look(auto, reference).alarms) == 3
 
     def test_an_unplaced_call_waits_for_its_place(self, auto: Instance) -> None:

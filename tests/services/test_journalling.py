@@ -56,7 +56,7 @@ def everything(instance: Instance, clock: MovingClock) -> None:
     placed = stage.call(instance, postal_code=None, town=None)
     calls.claim_call(instance, placed, OPERATOR)
     calls.place_call(instance, placed, "bochum", OPERATOR)
-    calls.call_back(instance, placed, reached=True, spoken_with="Frau Muster", actor=OPERATOR)
+    calls.call_back(instance, placed, calls.CallBack(True, "Frau Muster"), OPERATOR)
     reference = stage.judge(instance, placed)
     more = stage.call(instance)
     calls.attach_call(instance, more, reference, OPERATOR)

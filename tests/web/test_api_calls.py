@@ -355,3 +355,13 @@ def test_an_unlikely_time_is_kept(world: World, at: str) -> None:
     assert any(w["code"] == "future_time" for w in answer.json["warnings"]) == (at > "2027")  # type: ignore[index]
     kept = world.get(f"/calls/{answer.json['reference']}", "operator").json["received_at"]  # type: ignore[index]
     assert datetime.fromisoformat(kept) == datetime.fromisoformat(at)
+
+
+def test_a_yes_given_on_the_phone_opens_what_a_no_had_closed(world: World) -> None:
+    reference = world.call(consent={"forward": False, "police": True})
+    incident = world.post(f"/calls/{reference}/triage", EMERGENCY, "operator").json["incident"]  # type: ignore[index]
+    assert code(world.post(f"/incidents/{incident}/alarm", {}, "commander")) == (409, "consent_refused")
+    told = {"reached": True, "spoken_with": "Frau Muster", "consent": {"forward": True}}
+    answer = world.post(f"/calls/{reference}/callback", told, "operator")
+    assert answer.json["consent"] == {"forward": True, "statistics": None, "police": True}  # type: ignore[index]
+    assert world.post(f"/incidents/{incident}/alarm", {}, "commander").status_code == 201

@@ -160,6 +160,30 @@ def test_a_foreign_host_name_is_refused_in_words(small_world: World) -> None:
     assert "0800 1191112" in answer.get_data(as_text=True)
 
 
+def test_a_foreign_host_name_and_the_setting_are_named(small_world: World, caplog: pytest.LogCaptureFixture) -> None:
+    host = f"<b>{'x' * 300}.example"
+    for path in ("/", "/api/v1/meta"):
+        said = small_world.client.get(path, headers={"Host": host}).get_data(as_text=True)
+        assert "x" * 97 in said
+        assert "x" * 98 not in said
+        assert "trusted_hosts" in said
+        assert "<b>" not in said or path.startswith("/api/")  # JSON is not rendered
+        assert "trusted_hosts" in caplog.text
+        caplog.clear()
+
+
+def test_the_foot_links_to_the_notices(sqlite_instance: Instance) -> None:
+    missing = "to be added by whoever runs"
+    english = {"lang": "en"}
+    assert missing in World(sqlite_instance).client.get("/", query_string=english).get_data(as_text=True)
+    real = without_demo(sqlite_instance)
+    assert missing not in World(real).client.get("/", query_string=english).get_data(as_text=True)
+    own = replace(real.config.instance, imprint_url="https://www.example/i", privacy_url="https://www.example/p")
+    page = World(replace(real, config=replace(real.config, instance=own))).client.get("/", query_string=english)
+    assert '<a href="https://www.example/i">Legal notice</a>' in page.get_data(as_text=True)
+    assert '<a href="https://www.example/p">Privacy notice</a>' in page.get_data(as_text=True)
+
+
 def test_a_form_on_a_foreign_page_is_refused(small_world: World) -> None:
     data = {"phone": "0234 5550100"}
     for origin in ("https://evil.example", "null"):

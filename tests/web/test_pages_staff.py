@@ -43,8 +43,15 @@ def test_signing_in(small_world: World) -> None:
     assert small_world.client.get("/desk/").status_code == 200
 
 
+def test_the_start_page_of_the_control_room_is_the_board(sqlite_instance: Instance) -> None:
+    client = create_app(sqlite_instance.config, "desk", sqlite_instance).test_client()
+    answer = client.get("/?lang=en")
+    assert (answer.status_code, answer.location) == (302, "/desk/?lang=en")
+    assert client.get("/report").status_code == 404
+
+
 def test_over_https_the_cookie_is_secure(sqlite_instance: Instance) -> None:
-    own = replace(sqlite_instance.config.instance, public_url="https://localhost")
+    own = replace(sqlite_instance.config.instance, desk_url="https://localhost")
     world = World(replace(sqlite_instance, config=replace(sqlite_instance.config, instance=own)))
     accounts.create_user(world.instance, EMAIL, Role.OPERATOR, PASSWORD, ENGINE)
     assert "Secure" in login(world).headers["Set-Cookie"].split("; ")

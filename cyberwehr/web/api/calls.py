@@ -138,9 +138,8 @@ def place(body: dict[str, Any], reference: str) -> dict[str, Any]:
 @calls.response(200, out.CallOut)
 def callback(body: dict[str, Any], reference: str) -> dict[str, Any]:
     """Note a call-back; it verifies a call that came by form if somebody was reached."""
-    services.call_back(
-        the_instance(), reference, reached=body["reached"], spoken_with=body.get("spoken_with"), actor=actor()
-    )
+    told = services.CallBack(body["reached"], body.get("spoken_with"), Consent(**body.get("consent", {})))
+    services.call_back(the_instance(), reference, told, actor())
     return show_call(the_instance(), reference)
 
 

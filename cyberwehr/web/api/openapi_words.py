@@ -67,7 +67,7 @@ EXAMPLES: Mapping[str, Any] = {
         "call_type": "ransomware",
         "urgency": "critical",
     },
-    "CallbackIn": {"reached": True, "spoken_with": "Frau Muster"},
+    "CallbackIn": {"reached": True, "spoken_with": "Frau Muster", "consent": {"forward": True}},
     "AttachIn": {"incident": "CW-7K4M-2Q"},
     "ReasonIn": {"reason": "Die Firma hilft sich selbst."},
     "AlarmIn": {},

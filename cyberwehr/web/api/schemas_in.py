@@ -83,6 +83,7 @@ class PlaceIn(Body):
 class CallbackIn(Body):
     reached = Flag(required=True)
     spoken_with = Text()
+    consent = fields.Nested(ConsentIn)
 
 
 class ReasonIn(Body):

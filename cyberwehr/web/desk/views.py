@@ -69,7 +69,7 @@ def see_next() -> Response:
 
 def with_session(response: Response, token: str) -> Response:
     """The cookie ends with the browser; when the session ends is decided on the server's side."""
-    secure = the_instance().config.instance.public_url.startswith("https://")
+    secure = the_instance().config.instance.desk_url.startswith("https://")
     response.set_cookie(COOKIE, token, httponly=True, samesite="Lax", secure=secure, path="/")
     return response
 

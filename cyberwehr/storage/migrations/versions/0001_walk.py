@@ -532,6 +532,7 @@ def upgrade() -> None:
                 "handed_over",
                 "delivered",
                 "failed",
+                "superseded",
                 name="outbox_state",
                 native_enum=False,
                 create_constraint=True,
