@@ -154,7 +154,7 @@ class Protocol(RuleBasedStateMachine):
         if call := self.pick(Call, number):
             self.attempt(lambda: calls.place_call(self.instance, call.reference, region, OPERATOR))
             self.attempt(
-                lambda: calls.call_back(self.instance, call.reference, reached=True, spoken_with="P", actor=OPERATOR)
+                lambda: calls.call_back(self.instance, call.reference, calls.CallBack(True, "P"), OPERATOR)
             )
 
     @invariant()
