@@ -11,6 +11,7 @@ from typing import Any
 import gevent
 
 from cyberwehr.config import load_config
+from cyberwehr.patience import PatientSocket
 from cyberwehr.supervisor import dying_with
 
 _web = load_config(os.environ).web
@@ -50,6 +51,17 @@ def when_ready(server: Any) -> None:  # noqa: ARG001  (gunicorn's signature)
 def post_fork(server: Any, worker: Any) -> None:  # noqa: ARG001  (gunicorn's signature)
     """A worker that outlived a killed master would keep the port and answer with nobody to stop it."""
     dying_with(worker.ppid)()
+
+
+def pre_request(worker: Any, req: Any) -> None:  # noqa: ARG001  (gunicorn's signature)
+    """From here on only the body is read; the headers had `keepalive` seconds."""
+    req.unreader.sock = PatientSocket(req.unreader.sock)
+
+
+def post_request(worker: Any, req: Any, environ: Any, resp: Any) -> None:  # noqa: ARG001  (gunicorn's signature)
+    """The connection may live on: its next request is waited for as gunicorn does."""
+    if isinstance(req.unreader.sock, PatientSocket):
+        req.unreader.sock = req.unreader.sock.sock
 
 
 def post_worker_init(worker: Any) -> None:

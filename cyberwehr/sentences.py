@@ -25,7 +25,7 @@ INTAKE = {
     "odd_phone": N_("This telephone number looks wrong. Please check it, ideally by calling back."),
     "odd_email": N_("This e-mail address looks wrong. Please check it."),
     "no_way_back": N_("There is neither a usable telephone number nor a usable e-mail address. Please ask for one."),
-    "before_acceptance": N_("That time lies before the acceptance of the alarm. Please check it."),
+    "before_last_step": N_("That time lies before the previous step of the call-out. Please check it."),
     "future_time": N_("The time of the report lies in the future. Please check it."),
     "unknown_field": N_("The field “{field}” is unknown and was not kept. Please check its name."),
     "text_cleaned": N_("The text contained unreadable characters, which were replaced. Please check what was meant."),

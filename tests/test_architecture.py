@@ -26,7 +26,7 @@ FLOORS = (
     ("i18n",),
     ("storage",),
     ("config",),
-    ("geodata", "bundled", "faults"),
+    ("geodata", "bundled", "faults", "patience"),
     ("hookspecs",),
     ("domain",),
 )

@@ -244,6 +244,28 @@ def test_processes_that_start_at_once_agree_on_one_key() -> None:
     assert len(keys) == 1
 
 
+def test_a_secret_key_that_cannot_be_used_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    config = prepare(load_config({}, demo=True))
+    file = config.instance.data_dir / "secret_key"
+    bare = replace(config, security=replace(config.security, secret_key=""))
+    file.write_bytes(b"\xff\xfe" * 40)
+    with pytest.raises(ConfigError, match="secret_key: is not text; remove"):
+        prepare(bare)
+    file.chmod(0o640)
+    with pytest.raises(ConfigError, match="can be read by others; run: chmod 600 /"):
+        prepare(bare)
+    file.unlink()
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "link", full)
+    with pytest.raises(OSError, match="No space left") as caught:
+        prepare(bare)
+    assert caught.value.filename == str(file)
+    assert not list(config.instance.data_dir.iterdir())
+
+
 def test_a_given_secret_key_is_not_written_down() -> None:
     config = prepare(load_config({"CYBERWEHR_SECRET_KEY": KEY}, demo=True))
     assert not list(config.instance.data_dir.iterdir())

@@ -69,18 +69,25 @@ def _write_secret(file: Path) -> None:
     """Linked into place when it is complete, so that two processes at once agree on one key."""
     draft = file.with_name(f"{file.name}.{os.getpid()}.{secrets.token_hex(4)}")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w") as handle:
-        handle.write(secrets.token_hex(32))
     try:
+        with os.fdopen(descriptor, "w") as handle:
+            handle.write(secrets.token_hex(32))
         os.link(draft, file)
     except FileExistsError:
         pass
+    except OSError as error:  # of a full disk the system does not say which file it was about
+        raise OSError(error.errno, error.strerror, str(file)) from error
     finally:
         draft.unlink()
 
 
 def _kept_secret(file: Path) -> str:
-    key = file.read_text().strip()
+    if file.stat().st_mode & 0o077:
+        raise ConfigError(f"{file}:1: secret_key: can be read by others; run: chmod 600 {file}")
+    try:
+        key = file.read_text("utf-8").strip()
+    except UnicodeDecodeError:
+        raise ConfigError(f"{file}:1: secret_key: is not text; remove the file to get a new one") from None
     if len(key) < 32:
         raise ConfigError(f"{file}:1: secret_key: is shorter than 32 characters; remove the file to get a new one")
     return key

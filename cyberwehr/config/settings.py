@@ -77,7 +77,8 @@ class Instance:
 
     public_url, desk_url: where the forms and links for everybody, and the control room, are reached from outside; both
     without a slash at the end. imprint_url, privacy_url: pages elsewhere, None if nobody gave any.
-    clock_offset: signed seconds added to every process's clock, 0 outside of demo mode. data_dir: absolute; exists only after `prepare`.
+    clock_offset: signed seconds added to every process's clock, 0 outside of demo mode.
+    data_dir: absolute; exists only after `prepare`.
     """
 
     name: str = setting(kinds.text, "Cyberwehr")

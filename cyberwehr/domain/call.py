@@ -65,8 +65,12 @@ class Details:
         The company's own mailbox may be in the attacker's hands; a mail to it would warn him.
         """
         if self.safe_contact and self.safe_contact.kind == "mail":
-            return mailable(self.safe_contact.value)
+            safe = mailable(self.safe_contact.value)
+            return None if self.email_safe is False and self._same_mailbox(safe) else safe
         return mailable(self.email) if self.email_safe else None
+
+    def _same_mailbox(self, address: str | None) -> bool:
+        return address is not None and address.lower() == (mailable(self.email) or "").lower()
 
 
 @dataclass(frozen=True, slots=True)

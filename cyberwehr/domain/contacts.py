@@ -33,6 +33,11 @@ def mailable(raw: str | None) -> str | None:
     return checked.normalized
 
 
+def without_links(text: str) -> str:
+    """The text without what a mail program or phone would make clickable: strangers' words go to providers."""
+    return re.sub(r"\S*(?:://|www\.|@)\S*|\S*\w{4,}\.[A-Za-z]{2,}\S*", "…", text)
+
+
 def readable(text: str) -> str:
     """The text with what no database, mail or screen can carry (NUL, control characters, lone surrogates) replaced."""
     return re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]", UNREADABLE, text)

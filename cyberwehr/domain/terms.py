@@ -14,6 +14,10 @@ class Channel(StrEnum):
     INSTANCE = "instance"
 
 
+BY_FORM = frozenset({Channel.WEB, Channel.PARTNER})
+"""Channels on which anybody may claim to be anybody: a call-back comes first."""
+
+
 class CallType(StrEnum):
     """What happened, in the caller's world (Einsatzstichwort); `RSIT` maps each to the ENISA taxonomy."""
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from cyberwehr.domain.call import Details
 from cyberwehr.domain.ranking import Ranking
 from cyberwehr.domain.region import Provider
-from cyberwehr.domain.terms import LIVE_ALARM, AlarmStatus, CallStatus, Channel, IncidentStatus
+from cyberwehr.domain.terms import LIVE_ALARM, AlarmStatus, CallStatus, IncidentStatus
 from cyberwehr.domain.waves import PastAlarm, answer_deadline, halfway, next_round, next_wave
 from cyberwehr.instance import Instance
 from cyberwehr.services import post
@@ -20,9 +20,6 @@ from cyberwehr.services.ranking import as_json, rank_tiers
 from cyberwehr.services.states import ENDED, TAKEN
 from cyberwehr.services.tokens import new_token, token_hash
 from cyberwehr.storage import Alarm, Incident, Wave, now
-
-BY_FORM = frozenset({Channel.WEB, Channel.PARTNER})
-"""Channels on which anybody may claim to be anybody: a call-back comes first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +57,9 @@ def check_may_alarm(instance: Instance, incident: Incident, override_reason: str
         raise Conflict("incident_ended")
     if incident.region not in instance.regions:
         raise Conflict("region_open")
-    calls = [c for c in incident.calls if c.status is not CallStatus.WITHDRAWN]
-    if any(Details.from_json(c.details).consent.forward is False for c in calls):
+    if any(Details.from_json(c.details).consent.forward is False for c in incident.trusted):
         raise Conflict("consent_refused")
-    verified = any(c.channel not in BY_FORM or c.verified_at is not None for c in calls)
+    verified = any(c.is_verified for c in incident.calls if c.status is not CallStatus.WITHDRAWN)
     if not verified and not override_reason and not incident.alarms:
         raise Conflict("callback_missing")
 

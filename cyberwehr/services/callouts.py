@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from cyberwehr.domain.references import new_code_word
 from cyberwehr.domain.terms import AlarmStatus, CalloutStatus, CallStatus, FollowUp, IncidentStatus
 from cyberwehr.instance import Instance
 from cyberwehr.services import post
@@ -57,8 +58,8 @@ def check_step(tx: Session, callout: Callout, status: CalloutStatus, at: datetim
         raise Conflict("backward_state")
     if at is not None and at > now(tx):
         raise Invalid("future_time")
-    if at is not None and at < callout.accepted_at:
-        raise Invalid("before_acceptance")
+    if at is not None and at < max(filter(None, (callout.accepted_at, callout.en_route_at, callout.on_site_at))):
+        raise Invalid("before_last_step")
 
 
 def step(incident: Incident, callout: Callout, status: CalloutStatus, at: datetime) -> None:
@@ -82,7 +83,7 @@ def report(instance: Instance, reference: str, told: CalloutReport, actor: Actor
             raise Conflict("not_done_yet")
         callout.reported_at, callout.minutes, callout.follow_up = now(tx), told.minutes, told.follow_up
         callout.report = asdict(told)
-        if incident.status is not IncidentStatus.CLOSED:
+        if incident.status not in (IncidentStatus.CLOSED, IncidentStatus.WITHDRAWN):
             incident.status = IncidentStatus.REPORTED
         record(
             tx,
@@ -124,7 +125,7 @@ def release(instance: Instance, reference: str, reason: str, actor: Actor) -> Ra
             raise Conflict("not_assigned")
         callout.status, callout.ended_at = CalloutStatus.RELEASED, now(tx)
         callout.alarm.status = AlarmStatus.RELEASED
-        incident.status = IncidentStatus.ALARMING
+        incident.status, incident.code_word = IncidentStatus.ALARMING, new_code_word()
         record(
             tx,
             actor,

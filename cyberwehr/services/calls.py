@@ -49,7 +49,7 @@ def place_call(instance: Instance, reference: str, region: str, actor: Actor) ->
             raise Conflict("already_alarmed_region")
         before, call.region, call.suggested_out_of_area = call.region, region, False
         call.service_open = instance.opening(region).is_open(call.received_at)
-        if incident is not None:
+        if incident is not None and call is incident.speaker:
             incident.region = region
         record(tx, actor, "call_placed", call=call, incident=incident, region=region, before=before)
         if incident is not None:

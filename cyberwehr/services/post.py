@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cyberwehr.domain.call import Details, postal_district, size_class
+from cyberwehr.domain.contacts import without_links
 from cyberwehr.domain.notices import Notice
 from cyberwehr.domain.region import Contact
 from cyberwehr.domain.terms import Disclosure
@@ -80,9 +81,9 @@ def site(instance: Instance, texts: Texts, incident: Incident) -> Mapping[str, A
         "reference": incident.reference,
         "urgency": incident.urgency,
         "call_type": incident.call_type,
-        "town": town_of(instance, incident) or "",
+        "town": without_links(town_of(instance, incident) or ""),
         "postal_district": postal_district(details.postal_code) or "",
-        "sector": details.sector or "",
+        "sector": without_links(details.sector or ""),
         "size": size(texts, size_class(details.employees)),
     }
 
@@ -122,13 +123,13 @@ def tell_report_due(instance: Instance, tx: Session, alarm: Alarm) -> None:
 
 
 def tell_assigned(instance: Instance, tx: Session, callout: Callout) -> None:
-    """The provider gets its link again; every caller who can be written to learns who comes and when."""
+    """The provider gets its link again; the callers we can trust and write to learn who comes and when."""
     alarm, incident = callout.alarm, callout.incident
     texts, frame = provider_texts(instance, alarm), instance.frame(incident.region)
     letter = letters.assigned(texts, frame, reference=incident.reference, link=alarm.link)
     to_first_contact(instance, tx, alarm, texts, letter, "assigned")
     provider = instance.providers.get(alarm.provider)
-    for call in incident.calls:
+    for call in incident.trusted:
         letter = letters.help_coming(
             caller_texts(instance, call),
             frame,

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from cyberwehr.domain.call import Details, postal_district, size_class
-from cyberwehr.domain.terms import RSIT, AlarmStatus, CalloutStatus, CallType, Disclosure, IncidentStatus
+from cyberwehr.domain.terms import RSIT, AlarmStatus, CalloutStatus, CallType, Disclosure
 from cyberwehr.instance import Instance
 from cyberwehr.services.endings import last_callout
 from cyberwehr.services.sites import town_of
@@ -177,7 +177,9 @@ def discloses(instance: Instance, tx: Session, alarm: Alarm) -> bool:
     """
     incident = alarm.incident
     if alarm.status is AlarmStatus.ACCEPTED:
-        over = incident.ended_at if incident.status is IncidentStatus.WITHDRAWN else incident.closed_at
+        callout = last_callout(incident)
+        called_off = callout is not None and callout.status is CalloutStatus.WITHDRAWN
+        over = incident.ended_at if called_off else incident.closed_at
         return over is None or now(tx) - over <= instance.config.alarm.disclosure_after_close
     region = instance.regions.get(incident.region or "")
     live = alarm.status in (AlarmStatus.SENT, AlarmStatus.OPENED) and alarm.expires_at > now(tx)
@@ -204,10 +206,15 @@ def alarm_page_view(instance: Instance, tx: Session, alarm: Alarm) -> View:
 
 
 def status_view(instance: Instance, call: Call) -> View:
-    """What the caller sees: state, who comes and when, the code word."""
+    """What the caller sees: state, who comes and when, the code word.
+
+    Who comes is told to verified callers only: a stranger's form about the same company may be attached, too, and
+    whoever knows name and code word can pass himself off as the technician.
+    """
     incident = call.incident
     callout = last_callout(incident) if incident else None
-    coming = callout is not None and callout.status is not CalloutStatus.WITHDRAWN
+    trusted = incident is not None and call in incident.trusted
+    coming = trusted and callout is not None and callout.status is not CalloutStatus.WITHDRAWN
     provider = instance.providers.get(callout.provider) if callout else None
     return {
         "reference": call.reference,

@@ -26,8 +26,12 @@ from cyberwehr.storage.sealing import Keyring
 Clock = Callable[[Session], datetime]
 BUSY_SECONDS = 10.0
 BUSY_PAUSE = 0.001
+BROKEN = (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR)
+"""What a connection to a SQLite file does not recover from, even when the file has."""
 RESTED_SECONDS = 1.0
 CLOCK = text("SELECT clock_timestamp()")
+patient_until: ContextVar[float | None] = ContextVar("patient_until", default=None)
+"""When this task gives up waiting to write (monotonic clock)."""
 
 
 class StorageAway(Exception):
@@ -92,8 +96,15 @@ class Database:
         if not self.is_sqlite:
             yield
             return
-        with self._lock:
+        until = time.monotonic() + BUSY_SECONDS
+        if not self._lock.acquire(timeout=BUSY_SECONDS):
+            raise StorageAway("the database is busy")
+        marker = patient_until.set(until)
+        try:
             yield
+        finally:
+            patient_until.reset(marker)
+            self._lock.release()
 
     @contextmanager
     def _session(self, engine: Engine) -> Iterator[Session]:
@@ -142,11 +153,30 @@ def sqlite_engine(url: URL, mode: str) -> Engine:
     @event.listens_for(engine, "begin")
     def on_begin(connection: Any) -> None:
         if mode == "IMMEDIATE":
-            wait_until_free(connection.connection.driver_connection)
+            begin_writing(connection)
         else:
             connection.exec_driver_sql(f"BEGIN {mode}")
 
+    @event.listens_for(engine, "handle_error")
+    def on_error(context: Any) -> None:
+        if is_broken(context.original_exception):
+            context.is_disconnect = True  # all connections of the pool are made anew
+
     return engine
+
+
+def is_broken(error: BaseException | None) -> bool:
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF in BROKEN
+
+
+def begin_writing(connection: Any) -> None:
+    """SQLAlchemy does not look at errors of this event: a broken connection is thrown away here."""
+    try:
+        wait_until_free(connection.connection.driver_connection)
+    except OperationalError as error:
+        if is_broken(error.orig):
+            connection.invalidate(error)
+        raise
 
 
 def wait_until_free(connection: sqlite3.Connection) -> None:
@@ -154,7 +184,7 @@ def wait_until_free(connection: sqlite3.Connection) -> None:
 
     SQLite's own waiting stops the whole process, and in growing steps: of two busy workers one starves for seconds.
     """
-    until = time.monotonic() + BUSY_SECONDS
+    until = patient_until.get() or time.monotonic() + BUSY_SECONDS
     while True:
         try:
             connection.execute("BEGIN IMMEDIATE")

@@ -25,8 +25,11 @@ COVERED = ("id", "at", "actor", "action", "call", "incident", "alarm", "case", "
 ENTRIES, HEADS = cast(Table, JournalEntry.__table__), cast(Table, JournalHead.__table__)
 COLUMNS = tuple(ENTRIES.c.keys())
 ADD, MOVE_HEAD = insert(ENTRIES), update(HEADS).where(HEADS.c.id == 1)
-HEAD = select(HEADS.c.length, HEADS.c.hash).where(HEADS.c.id == 1).with_for_update()
+HEAD = select(HEADS.c.length, HEADS.c.hash, HEADS.c.signature).where(HEADS.c.id == 1).with_for_update()
 """Made once and without the ORM: every transaction waits for the one that holds the head."""
+
+FORGED = "forged"
+"""Instead of a signature: somebody else wrote the head. Work goes on, but no later entry may wash that clean."""
 
 WITNESSES = ("calls", "users", "api_tokens")
 """Tables whose rows are never made without a journal entry."""
@@ -44,21 +47,23 @@ def write_pending(tx: Session) -> None:
         return
     tx.flush()
     keyring = cast(Keyring, tx.info["keyring"])
-    length, last = tx.execute(HEAD).one_or_none() or new_head(tx)
+    length, last, signature = tx.execute(HEAD).one_or_none() or new_head(tx)
+    genuine = is_signed(tx, length, last, signature) or (length, last) == (0, GENESIS)
     for entry in entries:
         length += 1
         entry.id, entry.previous = length, last
         last = entry.hash = entry_hash(entry.previous, hashed_fields(entry))
     tx.execute(ADD, [{name: getattr(entry, name) for name in COLUMNS} for entry in entries])
-    tx.execute(MOVE_HEAD, {"length": length, "hash": last, "signature": keyring.sign_head(length, last)})
+    signed = keyring.sign_head(length, last) if genuine else FORGED
+    tx.execute(MOVE_HEAD, {"length": length, "hash": last, "signature": signed})
 
 
-def new_head(tx: Session) -> tuple[int, str]:
+def new_head(tx: Session) -> tuple[int, str, str]:
     """The head of an empty journal. Of two transactions that come here at once the second waits for the first."""
     add = sqlite.insert if tx.get_bind().dialect.name == "sqlite" else postgresql.insert
     tx.execute(add(HEADS).values(id=1, length=0, hash=GENESIS, signature="").on_conflict_do_nothing())
-    length, last = tx.execute(HEAD).one()
-    return length, last
+    length, last, signature = tx.execute(HEAD).one()
+    return length, last, signature
 
 
 def hashed_fields(entry: JournalEntry) -> Mapping[str, Any]:
@@ -73,7 +78,7 @@ def hashed_fields(entry: JournalEntry) -> Mapping[str, Any]:
         "alarm": entry.alarm_id,
         "case": entry.case_id,
         "facts": entry.facts,
-        "note": entry.note_sealed.hex() if entry.note_sealed else None,
+        "note": None if entry.note_sealed is None else entry.note_sealed.hex(),
     }
 
 
@@ -109,6 +114,12 @@ def head_fault(tx: Session, length: int, last: str) -> tuple[int, str | None]:
     return length, None if head.hash == last else "the last entry is not the one the head knows"
 
 
+def is_ours(tx: Session) -> bool:
+    """Was the journal's head written with this instance's secret? An empty journal is anybody's."""
+    head = tx.execute(text("SELECT length, hash, signature FROM journal_head WHERE id = 1")).one_or_none()
+    return head is None or head.length == 0 or head.signature == FORGED or is_signed(tx, *head)
+
+
 def is_signed(tx: Session, length: object, last: object, signature: object) -> bool:
     if not isinstance(length, int) or not isinstance(last, str) or not last.isascii():
         return False
@@ -134,7 +145,7 @@ def stored_fields(row: Mapping[str, Any]) -> Mapping[str, Any]:
         covered = {name: row[name] for name in COVERED} | {
             "at": moment(stored_moment(row["at"])),
             "facts": stored_facts(row["facts"]),
-            "note": row["note"].hex() if row["note"] else None,
+            "note": None if row["note"] is None else row["note"].hex(),
         }
         json.dumps(covered, ensure_ascii=False).encode()
     except (ValueError, TypeError, AttributeError, RecursionError):

@@ -19,6 +19,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 from cyberwehr.domain.terms import (
+    BY_FORM,
     AlarmStatus,
     CalloutStatus,
     CallStatus,
@@ -118,6 +119,12 @@ class Call(Base):
     judgement = Sealed(row="reference")
     case: Mapped[Case] = relationship(lazy="joined", innerjoin=True)
     incident: Mapped["Incident | None"] = relationship(back_populates="calls")
+
+    @property
+    def is_verified(self) -> bool:
+        """Not by a form, where anybody may claim to be anybody; or somebody was reached by a call-back."""
+        return self.channel not in BY_FORM or self.verified_at is not None
+
     __table_args__ = (
         CheckConstraint("status NOT IN ('triaged', 'closed') OR verdict IS NOT NULL", name="judged_before_triaged"),
         CheckConstraint("status <> 'claimed' OR claimed_by IS NOT NULL", name="claimed_by_somebody"),
@@ -151,6 +158,12 @@ class Incident(Base):
     def speaker(self) -> Call:
         """The call that speaks for the incident: the first that was not withdrawn, else the first."""
         return next((call for call in self.calls if call.status is not CallStatus.WITHDRAWN), self.calls[0])
+
+    @property
+    def trusted(self) -> list[Call]:
+        """Calls whose callers learn who comes and may object: not withdrawn, and verified or the speaker."""
+        standing = [call for call in self.calls if call.status is not CallStatus.WITHDRAWN]
+        return [call for call in standing if call.is_verified or call is self.speaker]
 
     __table_args__ = (
         CheckConstraint("region IS NOT NULL OR status IN ('open', 'withdrawn', 'closed')", name="placed_before_alarm"),

@@ -1,5 +1,6 @@
 """What every view needs at hand: the instance, the reader's language, and who is asking."""
 
+import threading
 from collections.abc import Callable
 from typing import TypeVar, cast
 
@@ -9,9 +10,13 @@ from cyberwehr.i18n import Texts, pick_language
 from cyberwehr.instance import Instance
 from cyberwehr.services.accounts import SignedIn
 from cyberwehr.services.actors import PUBLIC, Actor
+from cyberwehr.services.errors import TooMany
 
 EXTENSION = "cyberwehr"
 T = TypeVar("T")
+APART_SECONDS = 5
+PLACES_APART = threading.BoundedSemaphore(2)
+"""Native works at a time in one process: more would only take the processor from calls for help."""
 
 
 def init(app: Flask, instance: Instance) -> None:
@@ -55,6 +60,14 @@ def signed_in() -> SignedIn | None:
 
 
 def apart(work: Callable[[], T]) -> T:
-    """Native work of many milliseconds (argon2) goes to gevent's thread pool, where it does not hold up the others."""
+    """Native work of many milliseconds (argon2) goes to gevent's thread pool, where it does not hold up the others.
+
+    At most two at a time; raises TooMany if there is no place within 5 s.
+    """
     from_gevent = current_app.extensions.get("threadpool")
-    return cast(T, from_gevent(work)) if from_gevent else work()
+    if not PLACES_APART.acquire(timeout=APART_SECONDS):
+        raise TooMany(APART_SECONDS)
+    try:
+        return cast(T, from_gevent(work)) if from_gevent else work()
+    finally:
+        PLACES_APART.release()

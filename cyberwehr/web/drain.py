@@ -1,20 +1,31 @@
-"""Read what is left of a refused body, so that the refusal arrives.
+"""Bodies that come slowly, without a length or for nothing: read them to their end, but neither for ever nor in full.
 
 A server that answers 413 and closes while the client still sends makes most clients report a broken connection instead.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from typing import Any
+from typing import Any, TypeVar
 
-from flask import Flask
+from flask import Flask, request
+from werkzeug.exceptions import RequestEntityTooLarge, RequestTimeout
 
 MOST = 16 * 1024 * 1024
 CHUNK = 64 * 1024
+FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
+T = TypeVar("T")
 
 
 def init(app: Flask) -> None:
     app.wsgi_app = Draining(app.wsgi_app)  # type: ignore[method-assign]
+    app.before_request(refuse_cut_forms)
+
+
+def refuse_cut_forms() -> None:
+    """Of a chunked body werkzeug reads what is allowed and hides the rest: half a form must not pass for a whole."""
+    most = request.max_content_length
+    if most and request.content_length is None and request.mimetype in FORMS and len(request.get_data()) >= most:
+        raise RequestEntityTooLarge
 
 
 class Draining:
@@ -32,23 +43,34 @@ class Draining:
 
 
 class Counted:
-    """A body that knows how much of it was read: asking for more than the client declared may wait for ever."""
+    """A body that knows how much of it was read: asking for more than the client declared may wait for ever.
+
+    One that comes too slowly (see cyberwehr.patience) is answered 408: werkzeug would take it for one that went away.
+    """
 
     def __init__(self, source: Any) -> None:
         self.source = source
         self.count = 0
+        self.late = False
 
     def read(self, size: int = -1) -> bytes:
-        return self._counted(self.source.read(size))
+        return self._counted(self._in_time(lambda: self.source.read(size)))
 
     def readline(self, size: int = -1) -> bytes:
-        return self._counted(self.source.readline(size))
+        return self._counted(self._in_time(lambda: self.source.readline(size)))
 
     def readlines(self, hint: int = -1) -> list[bytes]:
-        return [self._counted(line) for line in self.source.readlines(hint)]
+        return [self._counted(line) for line in self._in_time(lambda: self.source.readlines(hint))]
 
     def __iter__(self) -> Iterator[bytes]:
-        return (self._counted(line) for line in self.source)
+        return iter(self.readline, b"")
+
+    def _in_time(self, read: Callable[[], T]) -> T:
+        try:
+            return read()
+        except TimeoutError:
+            self.late = True
+            raise RequestTimeout from None
 
     def _counted(self, piece: bytes) -> bytes:
         self.count += len(piece)
@@ -65,6 +87,6 @@ def expected(environ: dict[str, Any]) -> int:
 
 def drain(source: Counted, most: int) -> None:
     """Read what is left, up to `most` bytes in all; a client that has gone away has gone away."""
-    with suppress(OSError):
-        while (left := most - source.count) > 0 and source.read(min(CHUNK, left)):
+    with suppress(OSError, RequestTimeout):
+        while not source.late and (left := most - source.count) > 0 and source.read(min(CHUNK, left)):
             pass

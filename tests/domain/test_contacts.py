@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cyberwehr.domain.contacts import dialable, mailable, readable
+from cyberwehr.domain.contacts import dialable, mailable, readable, without_links
 
 
 @pytest.mark.parametrize(
@@ -62,3 +62,19 @@ def test_readable_text_can_be_stored_sent_and_shown(raw: str) -> None:
     assert "\x00" not in text
     assert len(text) == len(raw)
     assert readable(text) == text
+
+
+@pytest.mark.parametrize(
+    ("told", "kept"),
+    [
+        ("Bochum http://evil.example/x KLICK", "Bochum … KLICK"),
+        ("Login www.evil.example/pw", "Login …"),
+        ("wir@evil.example", "…"),
+        ("evil.example", "…"),
+        ("Mülheim a.d.Ruhr", "Mülheim a.d.Ruhr"),
+        ("St.Augustin", "St.Augustin"),
+        ("Essen-Kupferdreh, Bauernhof Nr. 5", "Essen-Kupferdreh, Bauernhof Nr. 5"),
+    ],
+)
+def test_nothing_clickable_is_passed_on(told: str, kept: str) -> None:
+    assert without_links(told) == kept

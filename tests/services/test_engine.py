@@ -54,4 +54,4 @@ def test_a_message_that_failed_for_good_is_logged_without_its_address(sqlite_ins
         Engine(sqlite_instance, (Refusing(),)).deliver_due()
     assert {line["event"] for line in logs} == {"message_failed"}
     assert {"alarm", "commander"} <= {line["kind"] for line in logs}
-    assert {(line["channel"], line["reason"]) for line in logs} == {("mail", "unknown address …")}
+    assert {line["reason"] for line in logs if line["channel"] == "mail"} == {"unknown address …"}

@@ -6,13 +6,14 @@ from typing import Any
 
 import pytest
 
-from cyberwehr.domain.call import Consent, SafeContact
-from cyberwehr.domain.terms import CalloutStatus, DeclineReason, Disclosure, FollowUp, Role
+from cyberwehr.domain.call import Consent, Details, Report, SafeContact
+from cyberwehr.domain.terms import CalloutStatus, Channel, DeclineReason, Disclosure, FollowUp, Role
 from cyberwehr.instance import Instance
 from cyberwehr.services import answers, callouts, calls, timers
-from cyberwehr.services.actors import Actor
+from cyberwehr.services.actors import CALLER, Actor
 from cyberwehr.services.errors import Gone, Unknown
 from cyberwehr.services.finding import spoken
+from cyberwehr.services.intake import receive_call
 from cyberwehr.services.reading import Filters, list_incidents, show_alarm, show_call, show_incident, show_status
 from tests.conftest import MovingClock
 from tests.services import stage
@@ -204,3 +205,31 @@ def test_references_as_people_type_them(typed: str) -> None:
 @pytest.mark.parametrize("typed", ["CW-CW7K-2Q", "cwcw7k2q", "CW7K2Q"])
 def test_a_reference_may_itself_begin_with_cw(typed: str) -> None:
     assert spoken(typed) == "CW-CW7K-2Q"
+
+
+def test_a_stranger_whose_form_was_attached_does_not_learn_who_comes(instance: Instance) -> None:
+    reference, tokens = alarmed(instance)
+    told = Details(company="Muster GmbH", email="stranger@evil.example", email_safe=True, town="Bochum")
+    receipt = receive_call(instance, Report(Channel.WEB, "de", told), CALLER)
+    calls.attach_call(instance, receipt.reference, reference, OPERATOR)
+    answers.accept(instance, next(iter(tokens.values())), answers.Acceptance(30, "Frau Beispiel"))
+    seen = show_status(instance, receipt.status_url.rsplit("/", 1)[1])
+    assert (seen["incident_status"], seen["code_word"], seen["technician"]) == ("assigned", None, None)
+    assert stage.letters(instance, kind="help_coming") == []
+    calls.call_back(instance, receipt.reference, calls.CallBack(True), OPERATOR)
+    assert show_status(instance, receipt.status_url.rsplit("/", 1)[1])["code_word"]
+
+
+def test_a_release_changes_the_code_word(instance: Instance) -> None:
+    reference, tokens = alarmed(instance)
+    answers.accept(instance, next(iter(tokens.values())), answers.Acceptance(30, "Frau Beispiel"))
+    before = look(instance, reference).code_word
+    callouts.release(instance, reference, "kommt nicht", COMMANDER)
+    assert look(instance, reference).code_word != before
+
+
+def test_an_unsafe_mailbox_stays_unsafe_under_another_name() -> None:
+    details = Details(
+        email="chef@muster.example", email_safe=False, safe_contact=SafeContact("mail", "Chef@muster.example")
+    )
+    assert details.safe_mail is None

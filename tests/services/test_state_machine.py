@@ -153,9 +153,7 @@ class Protocol(RuleBasedStateMachine):
     def place_and_call_back(self, number: int, region: str) -> None:
         if call := self.pick(Call, number):
             self.attempt(lambda: calls.place_call(self.instance, call.reference, region, OPERATOR))
-            self.attempt(
-                lambda: calls.call_back(self.instance, call.reference, calls.CallBack(True, "P"), OPERATOR)
-            )
+            self.attempt(lambda: calls.call_back(self.instance, call.reference, calls.CallBack(True, "P"), OPERATOR))
 
     @invariant()
     def everything_holds(self) -> None:

@@ -215,3 +215,20 @@ def random_tampering(dice: random.Random, connection: sqlite3.Connection) -> str
                 return statement
         except sqlite3.IntegrityError:
             continue
+
+
+def test_an_ordinary_write_does_not_wash_a_forged_head_clean(written: Instance) -> None:
+    tail = "(SELECT max(id) FROM journal)"
+    tamper(
+        written,
+        f"DELETE FROM journal WHERE id = {tail}",
+        f"UPDATE journal_head SET length = {tail}, hash = (SELECT hash FROM journal WHERE id = {tail})",
+    )
+    assert fault(written)
+    call(written)
+    assert fault(written)
+
+
+def test_an_emptied_note_is_found(written: Instance) -> None:
+    tamper(written, "UPDATE journal SET note_sealed = :nothing WHERE note_sealed IS NULL AND id = 1", nothing=b"")
+    assert fault(written)

@@ -2,6 +2,7 @@
 
 # ruff: noqa: PT012 - what must fail is a whole transaction
 
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -13,12 +14,22 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import event, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from cyberwehr.instance import Instance
 from cyberwehr.services.actors import ENGINE
 from cyberwehr.services.journalling import record
-from cyberwehr.storage import Database, Heartbeat, JournalEntry, Keyring, StorageAway, StorageFull, journal, now
+from cyberwehr.storage import (
+    Database,
+    Heartbeat,
+    JournalEntry,
+    Keyring,
+    StorageAway,
+    StorageFull,
+    database,
+    journal,
+    now,
+)
 from cyberwehr.storage.database import database_clock
 from cyberwehr.storage.migrate import upgrade
 from tests.services.stage import actions, call
@@ -244,3 +255,50 @@ def test_sqlite_writes_through_to_the_disk(sqlite_instance: Instance) -> None:
         assert tx.scalar(text("PRAGMA synchronous")) == 2
         assert tx.scalar(text("PRAGMA journal_mode")) == "wal"
         assert tx.scalar(text("PRAGMA foreign_keys")) == 1
+
+
+def test_waiting_to_write_ends(sqlite_instance: Instance, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(database, "BUSY_SECONDS", 0.05)
+    with sqlite_instance.begin() as tx, ThreadPoolExecutor(1) as pool:
+        write(tx, "a")
+        waiting = pool.submit(lambda: sqlite_instance.begin().__enter__())
+        with pytest.raises(StorageAway, match="busy"):
+            waiting.result(timeout=5)
+    assert names(sqlite_instance) == ["a"]
+
+
+def test_after_a_read_only_spell_writing_goes_on(sqlite_instance: Instance) -> None:
+    """A connection opened while the file was read-only stays so for ever: it is thrown away."""
+
+    def spell(connection: object) -> None:
+        connection.execute("PRAGMA query_only=ON")  # type: ignore[attr-defined]
+
+    with sqlite_instance.begin() as tx:
+        spell(tx.connection().connection.driver_connection)
+    with pytest.raises(StorageAway), sqlite_instance.begin() as tx:
+        write(tx, "a")
+        tx.flush()
+    with sqlite_instance.begin() as tx:
+        write(tx, "b")
+    assert names(sqlite_instance) == ["b"]
+
+
+def test_a_connection_that_cannot_begin_is_thrown_away(
+    sqlite_instance: Instance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_: sqlite3.Connection) -> None:
+        error = sqlite3.OperationalError("attempt to write a readonly database")
+        error.sqlite_errorcode = sqlite3.SQLITE_READONLY
+        raise OperationalError("BEGIN IMMEDIATE", None, error)
+
+    def used() -> object:
+        with sqlite_instance.begin() as tx:
+            return tx.connection().connection.driver_connection
+
+    before = used()
+    assert used() is before
+    with monkeypatch.context() as patch:
+        patch.setattr(database, "wait_until_free", refuse)
+        with pytest.raises(StorageAway):
+            used()
+    assert used() is not before

@@ -32,6 +32,17 @@ def test_each_status_is_a_problem(small_world: World) -> None:
         assert code(answer) == (status, word)
 
 
+def test_a_complaint_is_never_longer_than_somebody_reads(small_world: World) -> None:
+    wide = {str(n): {str(m): 1 for m in range(200)} for n in range(200)}
+    deep: Any = 1
+    for _ in range(100):
+        deep = {"company": deep}
+    for body in (wide, {**CALL, "contact": wide}, deep, {**CALL, "contact": deep}):
+        answer = small_world.post("/calls", body, "operator")
+        assert code(answer) == (422, "invalid_body")
+        assert len(answer.data) < 10_000
+
+
 def test_headers_that_belong_to_a_status(small_world: World) -> None:
     assert small_world.get("/calls", None).headers["WWW-Authenticate"].startswith("Bearer")
     assert set(small_world.ask("DELETE", "/calls").headers["Allow"].split(", ")) >= {"GET", "POST"}

@@ -1,7 +1,6 @@
 """A hostile world: whatever arrives, on whatever route, nothing breaks; and a call is kept whatever its words are."""
 
 import json
-import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -184,10 +183,8 @@ def authorized(world: World, **headers: str) -> dict[str, str]:
 def test_any_body_on_any_route(world: World, name: str) -> None:
     body, kind = BODIES[name]
     for path in all_paths(world, "POST"):
-        began = time.monotonic()
         answer = world.client.post(path, data=body, headers=authorized(world, **{"Content-Type": kind}))
         survives(answer, (path, name))
-        assert time.monotonic() - began < 2, (path, name)
 
 
 def test_a_body_of_any_depth(world: World) -> None:

@@ -103,6 +103,31 @@ def test_wrong_shape_shows_the_form_again(small_world: World, wrong: dict[str, s
     assert '<html lang="de">' in german
 
 
+def in_chunks(world: World, source: IO[bytes]) -> TestResponse:
+    environ = {"HTTP_TRANSFER_ENCODING": "chunked", "wsgi.input_terminated": True}
+    mimetype = "application/x-www-form-urlencoded"
+    return world.client.post("/report", input_stream=source, content_type=mimetype, environ_overrides=environ)
+
+
+def test_a_form_without_a_length_is_measured_too(small_world: World) -> None:
+    form = urlencode(FORM).encode()
+    assert in_chunks(small_world, BytesIO(form + b"&more=" + b"x" * 3_000_000)).status_code == 413
+    assert calls(small_world) == []
+    assert in_chunks(small_world, BytesIO(form)).status_code == 303
+    assert len(calls(small_world)) == 1
+
+
+class HalfSent(BytesIO):
+    def read(self, size: int | None = -1, /) -> bytes:
+        raise TimeoutError
+
+
+def test_half_a_form_is_told_that_it_was_too_slow(small_world: World) -> None:
+    answer = in_chunks(small_world, HalfSent())
+    assert answer.status_code == 408
+    assert "The request took too long to arrive." in text(answer)
+
+
 def test_sent_twice_it_is_one_call(small_world: World) -> None:
     first, again = send(small_world), send(small_world)
     assert (first.status_code, again.status_code) == (303, 303)

@@ -81,6 +81,21 @@ def test_the_way_to_the_board_leads_through_the_login(small_world: World) -> Non
     assert 'name="next" value="/desk/?lang=en"' in form
 
 
+def test_guessing_many_names_is_slow(sqlite_instance: Instance) -> None:
+    limits = replace(sqlite_instance.config.limits, logins_per_quarter_hour=1)
+    world = World(replace(sqlite_instance, config=replace(sqlite_instance.config, limits=limits)))
+    tries = [{"email": f"{n}@all.example", "password": "wrong wrong wrong"} for n in range(6)]
+    assert [world.client.post("/desk/login", data=each).status_code for each in tries] == [401] * 5 + [429]
+
+
+def test_passwords_wait_for_their_turn(small_world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Checking one keeps a processor busy: those beyond two at a time are sent away before they hold up the others."""
+    monkeypatch.setattr(context, "APART_SECONDS", 0.01)
+    with context.PLACES_APART, context.PLACES_APART:
+        assert login(small_world, "wrong wrong wrong").status_code == 429
+    assert login(small_world, "wrong wrong wrong").status_code == 401
+
+
 def test_guessing_is_slow(sqlite_instance: Instance, clock: MovingClock) -> None:
     limits = replace(sqlite_instance.config.limits, logins_per_quarter_hour=2)
     world = World(replace(sqlite_instance, config=replace(sqlite_instance.config, limits=limits)))

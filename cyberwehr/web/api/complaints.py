@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from itertools import islice
 from typing import Any
 
 from cyberwehr.domain.contacts import readable
@@ -30,16 +31,23 @@ KNOWN = (
 )
 """marshmallow's sentences as they reach our callers, with {0}, {1} for what it fills in."""
 
+MOST_ERRORS = 50
+"""Named in one answer on each level; a body of 20,000 unknown keys is not worth 20,000 sentences."""
+LEVELS = 3
+
 NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 CHOICE = re.compile(r"^(Must be one of: )(.+)\.$")
 
 
-def in_words(texts: Texts, errors: Any) -> Any:
-    """The same structure of errors, its sentences translated."""
+def in_words(texts: Texts, errors: Any, levels: int = LEVELS) -> Any:
+    """The same structure of errors, its sentences translated; not more of it than somebody would read."""
+    if isinstance(errors, Mapping | list | tuple) and levels == 0:
+        return texts("Invalid value.")
     if isinstance(errors, Mapping):
-        return {readable(str(key)): in_words(texts, value) for key, value in errors.items()}
+        some = islice(errors.items(), MOST_ERRORS)
+        return {readable(str(key)): in_words(texts, value, levels - 1) for key, value in some}
     if isinstance(errors, list | tuple):
-        return [in_words(texts, value) for value in errors]
+        return [in_words(texts, value, levels - 1) for value in errors[:MOST_ERRORS]]
     return sentence(texts, str(errors))
 
 

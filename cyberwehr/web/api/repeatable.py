@@ -6,10 +6,11 @@ from typing import Any
 
 from flask import Flask, Response, current_app, g, jsonify, request
 
-from cyberwehr.domain.contacts import readable
 from cyberwehr.domain.notices import Notice
 from cyberwehr.services.idempotency import Answer, once
+from cyberwehr.services.reading import show_alarm
 from cyberwehr.services.tokens import token_hash
+from cyberwehr.web.api.schemas_out import AlarmPageOut
 from cyberwehr.web.context import actor, the_instance
 from cyberwehr.web.problems import Problem
 
@@ -32,9 +33,9 @@ def repeatable(view: Callable[..., Any]) -> Callable[..., Any]:
             return view(**arguments)
         if not 1 <= len(key) <= LONGEST:
             raise Problem(400, Notice("bad_idempotency_key"))
-        route = readable(f"{request.method} {request.path}")[:200]
+        route = f"{request.method} {token_hash(request.path)}"
         answer = once(the_instance(), credential(), route, key, request.get_data(), lambda: run(view, arguments))
-        response = jsonify(answer.body)
+        response = jsonify(as_seen_now(arguments["token"]) if "token" in arguments else answer.body)
         response.status_code = answer.status
         return response
 
@@ -43,7 +44,12 @@ def repeatable(view: Callable[..., Any]) -> Callable[..., Any]:
 
 def run(view: Callable[..., Any], arguments: dict[str, Any]) -> Answer:
     response: Response = current_app.make_response(view(**arguments))
-    return Answer(response.status_code, response.get_json())
+    return Answer(response.status_code, None if "token" in arguments else response.get_json())
+
+
+def as_seen_now(token: str) -> Any:
+    """Behind an alarm's link the status is repeated, not the view: what was disclosed then may be over by now."""
+    return AlarmPageOut().dump(show_alarm(the_instance(), token))
 
 
 def credential() -> str:

@@ -18,6 +18,8 @@ from cyberwehr.web.typed import LONG, Typed
 desk = Blueprint("desk", __name__, template_folder="templates")
 
 QUARTER = timedelta(minutes=15)
+PEOPLE = 5
+"""How many people may mistype as often as one may behind one internet address (a whole control room has one)."""
 LOCAL = re.compile(r"/(?![/\\])[!-\[\]-~]*")
 """A path of ours: one slash, then visible ASCII without backslash (browsers read some of those as another host)."""
 
@@ -37,16 +39,18 @@ def login() -> tuple[str, int] | tuple[str, int, dict[str, str]] | Response:
         return show_login(typed), 422
     try:
         knock(email)
+        token = accounts.sign_in(the_instance(), email, request.form["password"], apart=apart)
     except TooMany as refusal:
         return show_login(typed, too_many=True), 429, {"Retry-After": str(refusal.retry_after)}
-    token = accounts.sign_in(the_instance(), email, request.form["password"], apart=apart)
     if token is None:
         return show_login(typed, wrong=True), 401
     return with_session(see_next(), token)
 
 
 def knock(email: str) -> None:
+    """Whoever tries many names from one address is stopped, too: each try costs the work of one password."""
     limit = the_instance().config.limits.logins_per_quarter_hour
+    rates.knock(the_instance(), "logins", f"{request.remote_addr}", limit * PEOPLE, QUARTER)
     rates.knock(the_instance(), "login", f"{request.remote_addr}|{email.lower()}", limit, QUARTER)
 
 
