@@ -32,8 +32,8 @@ def create_app(config: Config, audience: str = "all", instance: Instance | None 
     app.register_blueprint(office)
     register_api(app)
     problems.init(app)
-    policy.init(app, audience)
     drain.init(app)
+    policy.init(app, audience)
     return app
 
 

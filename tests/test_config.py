@@ -1,5 +1,7 @@
 """cyberwehr.toml and the environment: what is accepted, and the one sentence a person gets for what is not."""
 
+import errno
+import os
 import re
 import stat
 import threading

@@ -13,6 +13,7 @@ from cyberwehr.cli.common import (
     environment,
     loaded,
     plain_words,
+    refuse_foreign,
     refuse_unknown,
 )
 from cyberwehr.cli.output import as_json, show_json
@@ -107,6 +108,8 @@ def of_database(instance: Instance) -> Iterator[Finding]:
             refuse_unknown(database, found)
             if found != newest():
                 yield Finding(f"the database will be brought from {found or 'nothing'} to {newest()}", warning=True)
+            else:
+                refuse_foreign(database)
     except Refusal as refusal:
         yield Finding(str(refusal))
     finally:

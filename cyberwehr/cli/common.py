@@ -19,6 +19,7 @@ from cyberwehr.services.actors import Actor
 from cyberwehr.services.errors import Refused
 from cyberwehr.storage import Database, StorageAway
 from cyberwehr.storage.backup import is_known, revision
+from cyberwehr.storage.key_check import key_fits
 from cyberwehr.storage.migrate import newest
 from cyberwehr.words import say
 
@@ -26,6 +27,7 @@ CONSOLE = Actor("console", Role.ADMINISTRATOR)
 """Whoever may run commands on the machine itself."""
 
 UPGRADE = "run: cyberwehr db upgrade"
+SAME_KEY = "give back the one it was made with (CYBERWEHR_SECRET_KEY, security.secret_key, or DATA_DIR/secret_key)"
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 demo_option = click.option("--demo", is_flag=True, help="Exercise: example providers, nothing leaves the building.")
@@ -104,6 +106,14 @@ def require_schema(database: Database) -> None:
     refuse_unknown(database, found)
     if found != newest():
         raise Refusal(f"{shown(database.url)}: has not been prepared for this version of the program; {UPGRADE}")
+    refuse_foreign(database)
+
+
+def refuse_foreign(database: Database) -> None:
+    """A foreign secret key would open nothing, and split new calls off from the old ones."""
+    with database.reading() as tx:
+        if not key_fits(tx):
+            raise Refusal(f"{shown(database.url)}: was sealed with another secret key; {SAME_KEY}")
 
 
 def refuse_unknown(database: Database, found: str | None) -> None:

@@ -6,6 +6,7 @@ from sqlalchemy import delete, func, select
 
 from cyberwehr.instance import Instance
 from cyberwehr.storage import Heartbeat, now
+from cyberwehr.storage.key_check import key_fits
 from cyberwehr.storage.migrate import is_current
 
 FRESH = timedelta(seconds=15)
@@ -26,9 +27,13 @@ def last_beat(instance: Instance) -> datetime | None:
 
 
 def readiness(instance: Instance) -> dict[str, bool]:
-    """database, schema, regions, engine: each true if it would work now. StorageAway is the caller's to handle."""
+    """database (there, and ours), schema, regions, engine: each true if it would work now.
+
+    StorageAway is the caller's to handle.
+    """
     with instance.reading() as tx:
         schema = is_current(tx.connection())
         newest = tx.scalar(select(func.max(Heartbeat.at))) if schema else None
         engine = newest is not None and now(tx) - newest < FRESH
-    return {"database": True, "schema": schema, "regions": bool(instance.regions), "engine": engine}
+        fits = schema and key_fits(tx)
+    return {"database": fits, "schema": schema, "regions": bool(instance.regions), "engine": engine}

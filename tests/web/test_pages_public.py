@@ -2,7 +2,9 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from typing import Any
+from io import BytesIO
+from typing import IO, Any
+from urllib.parse import urlencode
 
 import pytest
 from werkzeug.test import TestResponse
@@ -106,7 +108,7 @@ def test_wrong_shape_shows_the_form_again(small_world: World, wrong: dict[str, s
 def in_chunks(world: World, source: IO[bytes]) -> TestResponse:
     environ = {"HTTP_TRANSFER_ENCODING": "chunked", "wsgi.input_terminated": True}
     mimetype = "application/x-www-form-urlencoded"
-    return world.client.post("/report", input_stream=source, content_type=mimetype, environ_overrides=environ)
+    return world.client.post("/report?lang=en", input_stream=source, content_type=mimetype, environ_overrides=environ)
 
 
 def test_a_form_without_a_length_is_measured_too(small_world: World) -> None:

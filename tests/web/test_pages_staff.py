@@ -11,6 +11,7 @@ from cyberwehr.instance import Instance
 from cyberwehr.services import accounts, outbox
 from cyberwehr.services.actors import ENGINE
 from cyberwehr.storage import LoginSession
+from cyberwehr.web import context
 from cyberwehr.web.policy import COOKIE
 from tests.conftest import MovingClock
 from tests.web.test_pages import PASSWORD, sign_in, without_demo
