@@ -233,3 +233,27 @@ def test_an_unsafe_mailbox_stays_unsafe_under_another_name() -> None:
         email="chef@muster.example", email_safe=False, safe_contact=SafeContact("mail", "Chef@muster.example")
     )
     assert details.safe_mail is None
+
+
+def test_a_report_after_a_withdrawal_does_not_open_the_page_again(instance: Instance, clock: MovingClock) -> None:
+    reference, tokens = alarmed(instance)
+    token = next(iter(tokens.values()))
+    accepted = answers.accept(instance, token, answers.Acceptance(30, "Frau Beispiel"))
+    first = look(instance, reference).calls[0].reference
+    calls.withdraw_call(instance, first, "hat sich erledigt", OPERATOR)
+    clock.forward(hours=25)
+    assert show_alarm(instance, token)["contact"] is None
+    told = callouts.CalloutReport(30, "nichts", "nichts", "Frau Beispiel", FollowUp.NONE)
+    callouts.report(instance, reference, told, Actor("provider", Role.PROVIDER, accepted.provider))
+    assert look(instance, reference).status == "withdrawn"
+    assert show_alarm(instance, token)["contact"] is None
+    callouts.close(instance, reference, COMMANDER)
+    assert show_alarm(instance, token)["contact"] is None
+
+
+def test_a_stranger_cannot_forbid_the_alarm(instance: Instance) -> None:
+    reference, _ = alarmed(instance)
+    told = Details(company="Muster GmbH", phone="0234 5550100", consent=Consent(forward=False))
+    receipt = receive_call(instance, Report(Channel.WEB, "de", told), CALLER)
+    calls.attach_call(instance, receipt.reference, reference, OPERATOR)
+    raise_alarm(instance, reference)
