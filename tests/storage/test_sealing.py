@@ -30,7 +30,7 @@ def test_nothing_personal_lies_in_the_files_in_plain_text(sqlite_instance: Insta
     told = callouts.CalloutReport(90, "Befund-geheim", "Massnahme-geheim", "Unterschrift-geheim", FollowUp.NONE)
     callouts.report(sqlite_instance, reference, told, OPERATOR)
     other = call(sqlite_instance)
-    calls.call_back(sqlite_instance, other, reached=True, spoken_with="Rueckruf-geheim", actor=OPERATOR)
+    calls.call_back(sqlite_instance, other, calls.CallBack(True, "Rueckruf-geheim"), OPERATOR)
     calls.withdraw_call(sqlite_instance, other, "Grund-geheim", OPERATOR)
     secrets = [
         *PERSONAL,
