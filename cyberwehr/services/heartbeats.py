@@ -1,6 +1,6 @@
 """Signs of life of the engines, and whether this instance is ready to work."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from sqlalchemy import delete, func, select
 
@@ -19,11 +19,6 @@ def beat(instance: Instance, engine: str) -> None:
         row.at = now(tx)
         tx.add(row)
         tx.execute(delete(Heartbeat).where(Heartbeat.at < now(tx) - FORGOTTEN))
-
-
-def last_beat(instance: Instance) -> datetime | None:
-    with instance.reading() as tx:
-        return tx.scalar(select(func.max(Heartbeat.at)))
 
 
 def readiness(instance: Instance) -> dict[str, bool]:

@@ -1,9 +1,9 @@
 """The outbox: who delivers what, when again, and what became of it. Delivery happens outside of transactions."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
-from sqlalchemy import case, func, or_, select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from cyberwehr.domain.contacts import readable
@@ -170,11 +170,3 @@ def overview(instance: Instance) -> dict[str, int]:
     with instance.reading() as tx:
         rows = tx.execute(select(OutboxMessage.state, func.count()).group_by(OutboxMessage.state)).all()
     return {state.value: count for state, count in rows}
-
-
-def unsettled_since(instance: Instance, moment: datetime) -> int:
-    """How many messages should have left before `moment` and have not."""
-    with instance.reading() as tx:
-        late = or_(OutboxMessage.created_at <= moment, OutboxMessage.attempts > 1)
-        waiting = select(func.count()).where(OutboxMessage.state == OutboxState.QUEUED, late)
-        return tx.scalar(waiting) or 0

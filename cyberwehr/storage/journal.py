@@ -114,12 +114,6 @@ def head_fault(tx: Session, length: int, last: str) -> tuple[int, str | None]:
     return length, None if head.hash == last else "the last entry is not the one the head knows"
 
 
-def is_ours(tx: Session) -> bool:
-    """Was the journal's head written with this instance's secret? An empty journal is anybody's."""
-    head = tx.execute(text("SELECT length, hash, signature FROM journal_head WHERE id = 1")).one_or_none()
-    return head is None or head.length == 0 or head.signature == FORGED or is_signed(tx, *head)
-
-
 def is_signed(tx: Session, length: object, last: object, signature: object) -> bool:
     if not isinstance(length, int) or not isinstance(last, str) or not last.isascii():
         return False
