@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from marshmallow import Schema, fields
+from marshmallow import Schema, fields, validate
 
 from cyberwehr.domain.terms import (
     AlarmStatus,
@@ -140,7 +140,7 @@ class ReportOut(Schema):
     findings = fields.String(required=True)
     measures = fields.String(required=True)
     signed_off_by = fields.String(required=True)
-    follow_up = fields.Enum(FollowUp, by_value=fields.String, required=True)
+    follow_up = fields.String(required=True, validate=validate.OneOf([each.value for each in FollowUp]))
 
 
 class CalloutOut(Schema):
@@ -153,7 +153,7 @@ class CalloutOut(Schema):
     on_site_at = Moment(**MAYBE)
     ended_at = Moment(**MAYBE)
     notes = fields.List(fields.Nested(NoteOut), required=True)
-    report = fields.Dict(required=True, **MAYBE)
+    report = fields.Nested(ReportOut, required=True, **MAYBE)
 
 
 class IncidentLineOut(Schema):
