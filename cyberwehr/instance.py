@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -19,8 +19,10 @@ from cyberwehr.geodata import place_table
 from cyberwehr.i18n import Catalogues
 from cyberwehr.messages.letters import Frame
 from cyberwehr.plugins_loader import Plugins, load_plugins
-from cyberwehr.storage import Database, Keyring
+from cyberwehr.storage import Database, Keyring, WriteAll
 
+V = TypeVar("V")
+R = TypeVar("R")
 EXERCISE_ALERTS = (Contact("mail", "einsatzleitung@leitstelle.example"),)
 
 
@@ -86,6 +88,9 @@ class Instance:
 
     def begin(self) -> AbstractContextManager[Session]:
         return self.database.begin()
+
+    def write_together(self, write_all: WriteAll[V, R], value: V) -> R:
+        return self.database.write_together(write_all, value)
 
     def reading(self) -> AbstractContextManager[Session]:
         return self.database.reading()

@@ -47,7 +47,12 @@ class Details:
     consent: Consent = field(default_factory=Consent)
 
     def as_json(self) -> dict[str, Any]:
-        return asdict(self)
+        flat = {name: getattr(self, name) for name in self.__slots__}
+        return {
+            **flat,
+            "consent": asdict(self.consent),
+            "safe_contact": asdict(self.safe_contact) if self.safe_contact else None,
+        }
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any] | None) -> "Details":

@@ -8,7 +8,10 @@ ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 def new_reference() -> str:
     """A fresh reference; 30^6 = 729 million are possible, the database refuses a repeated one."""
-    letters = "".join(secrets.choice(ALPHABET) for _ in range(6))
+    number, letters = secrets.randbelow(len(ALPHABET) ** 6), ""
+    for _ in range(6):
+        number, letter = divmod(number, len(ALPHABET))
+        letters += ALPHABET[letter]
     return f"CW-{letters[:4]}-{letters[4:]}"
 
 

@@ -164,6 +164,7 @@ def offer(instance: Instance, tx: Session, incident: Incident, wave: Wave, provi
         link=instance.url(f"/alarm/{token}"),
     )
     incident.alarms.append(alarm)
+    tx.flush()  # the letter names the alarm by its number
     record(tx, actor, "alarm_sent", incident=incident, alarm=alarm, provider=provider.id, round=alarm.round)
     post.tell_alarm(instance, tx, alarm, rung=0)
     return alarm

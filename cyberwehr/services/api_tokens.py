@@ -33,6 +33,6 @@ def create_token(instance: Instance, role: Role, name: str, actor: Actor, provid
 
 
 def actor_of(instance: Instance, token: str) -> tuple[Actor, str] | None:
-    """Who bears a token, and its name; None if it is unknown or revoked."""
+    """Who bears a token, and its name; None if it is unknown or (for a second at most) revoked."""
     row = instance.database.look_up(BEARER, {"hash": token_hash(token)})
     return (Actor(f"token:{row.id}", row.role, row.provider), row.name) if row else None

@@ -1,6 +1,6 @@
 """A call comes in: placed, written down, and answered with what happens next. It is never refused for its content."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,13 +10,13 @@ from cyberwehr.domain.call import Details, Report
 from cyberwehr.domain.contacts import UNREADABLE, dialable, mailable
 from cyberwehr.domain.notices import Notice
 from cyberwehr.domain.places import Placement, find_region
+from cyberwehr.domain.terms import CallStatus
 from cyberwehr.instance import Instance
 from cyberwehr.services import post
 from cyberwehr.services.actors import Actor
-from cyberwehr.services.finding import fresh_reference
 from cyberwehr.services.journalling import record
-from cyberwehr.services.tokens import new_token, token_hash
-from cyberwehr.storage import Call, Case, now
+from cyberwehr.services.new_calls import NewCall, add_calls, draft
+from cyberwehr.storage import Call, now
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,36 +32,59 @@ class Receipt:
     status_url: str
 
 
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A call that waits to be written down. doubts: what a person should look at."""
+
+    instance: Instance
+    report: Report
+    placement: Placement
+    doubts: tuple[Notice, ...]
+    sender: Actor
+
+
 def receive_call(instance: Instance, report: Report, sender: Actor) -> Receipt:
-    """Write a call down. Doubtful content is kept with warnings; the region stays open where only a person can tell."""
+    """Write a call down. Doubtful content is kept with warnings; the region stays open where only a person can tell.
+
+    In a surge calls that come at the same moment share one transaction.
+    """
     placement = place(instance, report.details)
-    with instance.begin() as tx:
-        moment = now(tx)
-        at = report.received_at or moment
-        hours = instance.opening(placement.region)
-        warnings = (*placement.notices, *doubts(report.details), *future(at, moment))
-        call = new_call(instance, tx, report, placement, at)
-        record(
-            tx,
-            sender,
-            "call_received",
-            call=call,
-            channel=call.channel,
-            region=call.region,
-            open=call.service_open,
-            warnings=[w.code for w in warnings],
-        )
-        receipt = Receipt(
-            reference=call.reference,
-            status=call.status,
-            region=call.region,
-            service_open=call.service_open,
-            next_opening=None if call.service_open else hours.next_opening(at),
-            warnings=warnings,
-            status_url=call.link,
-        )
-        post.tell_received(instance, tx, call, receipt.next_opening)
-        return receipt
+    doubtful = (*placement.notices, *doubts(report.details))
+    return instance.write_together(write_down, Arrival(instance, report, placement, doubtful, sender))
+
+
+def write_down(tx: Session, arrivals: Sequence[Arrival]) -> list[Receipt]:
+    calls = [draft(each.instance, tx, each.report, each.placement) for each in arrivals]
+    add_calls(tx, calls)
+    return [acknowledge(tx, each, call) for each, call in zip(arrivals, calls, strict=True)]
+
+
+def acknowledge(tx: Session, arrival: Arrival, call: NewCall) -> Receipt:
+    """The journal, what the caller is told at once, and, where it is safe, a letter that says the same."""
+    instance, region = arrival.instance, call.placement.region
+    warnings = (*arrival.doubts, *future(call.at, now(tx)))
+    record(
+        tx,
+        arrival.sender,
+        "call_received",
+        call=call,
+        channel=call.report.channel,
+        region=region,
+        open=call.service_open,
+        warnings=[warning.code for warning in warnings],
+    )
+    next_opening = None if call.service_open else instance.opening(region).next_opening(call.at)
+    if call.report.details.safe_mail is not None:
+        post.tell_received(instance, tx, tx.get_one(Call, call.id), next_opening)
+    return Receipt(
+        reference=call.reference,
+        status=CallStatus.WAITING,
+        region=region,
+        service_open=call.service_open,
+        next_opening=next_opening,
+        warnings=warnings,
+        status_url=call.link,
+    )
 
 
 def place(instance: Instance, details: Details) -> Placement:
@@ -70,34 +93,14 @@ def place(instance: Instance, details: Details) -> Placement:
     return find_region(details.postal_code, details.town, regions, instance.places, details.street)
 
 
-def new_call(instance: Instance, tx: Session, report: Report, placement: Placement, at: datetime) -> Call:
-    token = new_token()
-    call = Call(
-        case=Case.new(tx.info["keyring"]),
-        reference=fresh_reference(tx),
-        channel=report.channel,
-        language=report.language,
-        partner=report.partner,
-        region=placement.region,
-        suggested_out_of_area=placement.suggested_out_of_area,
-        received_at=at,
-        stored_at=now(tx),
-        service_open=instance.opening(placement.region).is_open(at),
-        status_token_hash=token_hash(token),
-        link=instance.url(f"/status/{token}"),
-        details=report.details.as_json(),
-    )
-    tx.add(call)
-    return call
-
-
 def doubts(details: Details) -> Iterator[Notice]:
     """What a person should look at twice before ringing back."""
-    if details.phone and dialable(details.phone) is None:
+    number, address = dialable(details.phone), mailable(details.email)
+    if details.phone and not number:
         yield Notice("odd_phone")
-    if details.email and mailable(details.email) is None:
+    if details.email and not address:
         yield Notice("odd_email")
-    if not dialable(details.phone) and not mailable(details.email):
+    if not number and not address:
         yield Notice("no_way_back")
     if UNREADABLE in str(details):
         yield Notice("text_cleaned")

@@ -28,8 +28,6 @@ BY_VOICE = ("phone", "voice", "sms")
 
 def tell_received(instance: Instance, tx: Session, call: Call, next_opening: datetime | None) -> None:
     """Confirm to the caller, only by a way that is safe."""
-    if not can_write_to(call):
-        return
     letter = letters.received(
         caller_texts(instance, call),
         instance.frame(call.region),
@@ -41,14 +39,11 @@ def tell_received(instance: Instance, tx: Session, call: Call, next_opening: dat
     to_caller(tx, call, letter, "received")
 
 
-def can_write_to(call: Call) -> bool:
-    return Details.from_json(call.details).safe_mail is not None
-
-
 def to_caller(tx: Session, call: Call, letter: Letter, kind: str, key: str = "") -> None:
     """No mail goes to the company's own address unless it is called safe: a hacked mailbox would warn the attacker."""
     address = Details.from_json(call.details).safe_mail
     if address is not None:
+        tx.flush()  # a new call gets its number
         to = Contact("mail", address)
         enqueue(tx, f"{kind}:call:{call.id}:{key}", kind, to, call.language, letter, case=call.case, call_id=call.id)
 

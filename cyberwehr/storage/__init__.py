@@ -1,6 +1,6 @@
 """Everything that lasts: models, transactions, sealed values, migrations. Only this room commits."""
 
-from cyberwehr.storage.database import Database, StorageAway, StorageFull, lock_row, now
+from cyberwehr.storage.database import Database, lock_row, now
 from cyberwehr.storage.models import Alarm, Base, Call, Callout, Case, Incident, Wave
 from cyberwehr.storage.records import (
     ApiToken,
@@ -16,6 +16,8 @@ from cyberwehr.storage.records import (
     User,
 )
 from cyberwehr.storage.sealing import CannotOpen, Keyring
+from cyberwehr.storage.together import WriteAll
+from cyberwehr.storage.trouble import StorageAway, StorageFull
 
 __all__ = [
     "Alarm",
@@ -41,6 +43,7 @@ __all__ = [
     "StorageFull",
     "User",
     "Wave",
+    "WriteAll",
     "lock_row",
     "now",
 ]

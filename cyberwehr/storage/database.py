@@ -12,34 +12,31 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime, timedelta
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from sqlalchemy import Engine, Executable, Row, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import DBAPIError, InvalidatePoolError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.exc import InvalidatePoolError, OperationalError
 from sqlalchemy.orm import Session
 
 from cyberwehr.storage.journal import write_pending
 from cyberwehr.storage.sealing import Keyring
+from cyberwehr.storage.together import Together, WriteAll
+from cyberwehr.storage.trouble import StorageAway, translated_errors
 
+V = TypeVar("V")
+R = TypeVar("R")
 Clock = Callable[[Session], datetime]
 BUSY_SECONDS = 10.0
 BUSY_PAUSE = 0.001
 BROKEN = (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR)
 """What a connection to a SQLite file does not recover from, even when the file has."""
 RESTED_SECONDS = 1.0
+FRESH_SECONDS = 1.0
+MOST_LOOKED_UP = 1_000
 CLOCK = text("SELECT clock_timestamp()")
 patient_until: ContextVar[float | None] = ContextVar("patient_until", default=None)
 """When this task gives up waiting to write (monotonic clock)."""
-
-
-class StorageAway(Exception):
-    """The database does not answer now; nothing was written. Trying again later makes sense."""
-
-
-class StorageFull(StorageAway):
-    """The disk under the database is full; reading still works."""
 
 
 class Database:
@@ -55,6 +52,8 @@ class Database:
         self._single = self._reader if self.is_sqlite else self._reader.execution_options(isolation_level="AUTOCOMMIT")
         self._lock = threading.RLock()
         self._current: ContextVar[Session | None] = ContextVar("transaction", default=None)
+        self._together = Together(self._begun)
+        self._looked_up: dict[tuple[object, ...], tuple[Row[Any] | None, float]] = {}
 
     @property
     def engine(self) -> Engine:
@@ -76,6 +75,19 @@ class Database:
             finally:
                 self._current.reset(marker)
 
+    def write_together(self, write_all: WriteAll[V, R], value: V) -> R:
+        """Write a value in one transaction with those that others write this way just now; its result."""
+        if (outer := self._current.get()) is not None:
+            return write_all(outer, [value])[0]
+        return self._together.write(write_all, value)
+
+    @contextmanager
+    def _begun(self) -> Iterator[Session]:
+        """A writing transaction that knows the time: while a server answers that, more writers may come along."""
+        with self.begin() as tx:
+            now(tx)
+            yield tx
+
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """A snapshot to read from; writing through it fails. Inside a `begin()` it sees that transaction's state."""
@@ -85,10 +97,22 @@ class Database:
         with translated_errors(), self._session(self._reader) as tx:
             yield tx
 
-    def look_up(self, statement: Executable, values: Mapping[str, Any]) -> Row[Any] | None:
-        """One row by one statement, or None: for what every request asks. No objects, and no transaction around it."""
+    def look_up(self, statement: Executable, values: Mapping[str, str]) -> Row[Any] | None:
+        """One row by one statement, or None: for what every request asks. No objects, and no transaction around it.
+
+        A row that was found is good for `FRESH_SECONDS`: in a surge the same sender asks hundreds of times a second.
+        """
+        key, moment = (id(statement), *values.values()), time.monotonic()
+        found, until = self._looked_up.get(key, (None, 0.0))
+        if moment < until:
+            return found
         with translated_errors(), self._single.connect() as connection:
-            return connection.execute(statement, values).one_or_none()
+            found = connection.execute(statement, values).one_or_none()
+        if found is not None:
+            if len(self._looked_up) >= MOST_LOOKED_UP:
+                self._looked_up.clear()
+            self._looked_up[key] = (found, moment + FRESH_SECONDS)
+        return found
 
     @contextmanager
     def _queue(self) -> Iterator[None]:
@@ -242,23 +266,3 @@ def answers(engine: Engine, connection: Any) -> bool:
 def read_only(engine: Engine) -> Engine:
     """The same connections, told with BEGIN (and so without a further round trip) that they only read one snapshot."""
     return engine.execution_options(postgresql_readonly=True, isolation_level="REPEATABLE READ")
-
-
-@contextmanager
-def translated_errors() -> Iterator[None]:
-    """Say `away` and `full` in our own words; every other database error is a fault of ours and stays one."""
-    try:
-        yield
-    except PoolTimeout as error:
-        raise StorageAway("all database connections are busy") from error
-    except DBAPIError as error:
-        raise translated(error) from error
-
-
-def translated(error: DBAPIError) -> Exception:
-    words = str(error.orig).lower()
-    if "disk is full" in words or "no space left" in words or "disk full" in words:
-        return StorageFull("the disk is full")
-    if isinstance(error, OperationalError) or error.connection_invalidated:
-        return StorageAway("the database does not answer")
-    return error

@@ -1,7 +1,7 @@
 """The journal's rows: collected during a transaction, chained at its very end, under the lock of one head row."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, cast
@@ -14,6 +14,8 @@ from cyberwehr.domain.chain import GENESIS, entry_hash, first_fault
 from cyberwehr.storage.records import JournalEntry, JournalHead
 from cyberwehr.storage.sealing import Keyring
 
+Row = dict[str, Any]
+"""One entry, by the names of the table's columns."""
 PENDING = "pending journal entries"
 BATCH = 1000
 
@@ -23,7 +25,6 @@ RAW = (
 )
 COVERED = ("id", "at", "actor", "action", "call", "incident", "alarm", "case", "facts", "note")
 ENTRIES, HEADS = cast(Table, JournalEntry.__table__), cast(Table, JournalHead.__table__)
-COLUMNS = tuple(ENTRIES.c.keys())
 ADD, MOVE_HEAD = insert(ENTRIES), update(HEADS).where(HEADS.c.id == 1)
 HEAD = select(HEADS.c.length, HEADS.c.hash, HEADS.c.signature).where(HEADS.c.id == 1).with_for_update()
 """Made once and without the ORM: every transaction waits for the one that holds the head."""
@@ -35,25 +36,26 @@ WITNESSES = ("calls", "users", "api_tokens")
 """Tables whose rows are never made without a journal entry."""
 
 
-def append(tx: Session, entry: JournalEntry) -> None:
-    """Remember an entry; it gets its number and hash when the transaction commits."""
-    tx.info.setdefault(PENDING, []).append(entry)
+def append(tx: Session, make: Callable[[], Row]) -> None:
+    """Remember an entry; it is made, numbered and hashed when the transaction commits and all rows have their ids."""
+    tx.info.setdefault(PENDING, []).append(make)
 
 
 def write_pending(tx: Session) -> None:
     """Chain this transaction's entries to the journal. Locks the head last, so that it is held only for the commit."""
-    entries: list[JournalEntry] = tx.info.pop(PENDING, [])
-    if not entries:
+    makers: list[Callable[[], Row]] = tx.info.pop(PENDING, [])
+    if not makers:
         return
     tx.flush()
+    entries = [make() for make in makers]
     keyring = cast(Keyring, tx.info["keyring"])
     length, last, signature = tx.execute(HEAD).one_or_none() or new_head(tx)
     genuine = is_signed(tx, length, last, signature) or (length, last) == (0, GENESIS)
     for entry in entries:
         length += 1
-        entry.id, entry.previous = length, last
-        last = entry.hash = entry_hash(entry.previous, hashed_fields(entry))
-    tx.execute(ADD, [{name: getattr(entry, name) for name in COLUMNS} for entry in entries])
+        entry |= {"id": length, "previous": last}
+        last = entry["hash"] = entry_hash(last, hashed_fields(entry))
+    tx.execute(ADD, entries)
     signed = keyring.sign_head(length, last) if genuine else FORGED
     tx.execute(MOVE_HEAD, {"length": length, "hash": last, "signature": signed})
 
@@ -66,19 +68,19 @@ def new_head(tx: Session) -> tuple[int, str, str]:
     return length, last, signature
 
 
-def hashed_fields(entry: JournalEntry) -> Mapping[str, Any]:
+def hashed_fields(entry: Row) -> Row:
     """What the hash covers: everything but the hash itself. Moments as ISO 8601 UTC, sealed notes as hex."""
     return {
-        "id": entry.id,
-        "at": moment(entry.at),
-        "actor": entry.actor,
-        "action": entry.action,
-        "call": entry.call_id,
-        "incident": entry.incident_id,
-        "alarm": entry.alarm_id,
-        "case": entry.case_id,
-        "facts": entry.facts,
-        "note": None if entry.note_sealed is None else entry.note_sealed.hex(),
+        "id": entry["id"],
+        "at": moment(entry["at"]),
+        "actor": entry["actor"],
+        "action": entry["action"],
+        "call": entry["call_id"],
+        "incident": entry["incident_id"],
+        "alarm": entry["alarm_id"],
+        "case": entry["case_id"],
+        "facts": entry["facts"],
+        "note": None if entry["note_sealed"] is None else entry["note_sealed"].hex(),
     }
 
 

@@ -8,7 +8,8 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
-from cyberwehr.storage.database import Database, translated_errors
+from cyberwehr.storage.database import Database
+from cyberwehr.storage.trouble import translated_errors
 
 LOCK = 0x43574DB
 """PostgreSQL advisory lock: of several nodes that start at once, one migrates and the others wait."""

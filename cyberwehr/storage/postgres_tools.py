@@ -10,7 +10,7 @@ from psycopg.conninfo import make_conninfo
 from sqlalchemy import Engine, text
 
 from cyberwehr.faults import Refusal
-from cyberwehr.storage.database import translated_errors
+from cyberwehr.storage.trouble import translated_errors
 
 ATTEMPTS = 5
 DEBIAN = "/usr/lib/postgresql/{major}/bin"

@@ -64,7 +64,7 @@ def rechain(instance: Instance, start: int = 1) -> None:
         for number, entry in enumerate(entries, start=start):
             tx.expunge(entry)
             old, entry.id = entry.id, number
-            digest = entry_hash(previous, journal.hashed_fields(entry))
+            digest = entry_hash(previous, journal.hashed_fields(vars(entry)))
             change = text("UPDATE journal SET id = :new, previous = :p, hash = :h WHERE id = :old")
             connection.execute(change, {"new": number, "p": previous, "h": digest, "old": old})
             previous = digest
