@@ -52,7 +52,7 @@ class CallIn(Body):
         unknown = EXCLUDE
 
     channel = one_of(Channel)
-    language = Text(8)
+    language = Text(35)  # the longest tag RFC 5646, section 4.4.1, asks programs to take
     company = Text()
     contact_name = Text()
     phone = Text()
