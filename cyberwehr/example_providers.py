@@ -14,15 +14,18 @@ def example_files(plugins: Plugins) -> list[Path]:
 
 def refuse_examples(plugins: Plugins, config: Config) -> None:
     """LoadError with a line for each file of example providers, unless the instance is a demonstration."""
-    if config.instance.demo:
-        return
-    lines = [
+    lines = example_lines(plugins, config)
+    if lines and not config.instance.demo:
+        raise LoadError("\n".join(lines))
+
+
+def example_lines(plugins: Plugins, config: Config) -> list[str]:
+    """A line for each file of example providers in use: what to write instead, and where."""
+    return [
         f"{plugins.provider_files.get(key, key)}: replace these example providers:"
         f" write your own to {config.regions.folder / key / PROVIDERS}"
         for key in _with_examples(plugins)
     ]
-    if lines:
-        raise LoadError("\n".join(lines))
 
 
 def _with_examples(plugins: Plugins) -> list[str]:

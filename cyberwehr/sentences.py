@@ -54,6 +54,9 @@ PLACES = {
     "code_and_town_contradict": N_(
         "The postal code {postal_code} does not fit the town “{town}”; the code was used. Please check the place."
     ),
+    "several_towns_named": N_(
+        "“{town}” names several towns; the postal code {postal_code} was used. Please check the place."
+    ),
 }
 
 REFUSALS = {

@@ -13,11 +13,13 @@ from cyberwehr.cli.common import (
     environment,
     loaded,
     plain_words,
+    prepared,
     refuse_foreign,
     refuse_unknown,
+    start_config,
 )
 from cyberwehr.cli.output import as_json, show_json
-from cyberwehr.config import Config, load_config
+from cyberwehr.config import SECRET_FILE, Config
 from cyberwehr.domain.delivery import Channel
 from cyberwehr.domain.region import Provider
 from cyberwehr.engine import channel_for
@@ -56,7 +58,7 @@ def check(ctx: click.Context, demo: bool, as_json: bool) -> None:
 def findings(demo: bool) -> Iterator[Finding]:
     """Later questions make no sense where an earlier one has no answer: then they are not asked."""
     try:
-        config = load_config(environment(demo or beside_a_demonstration()))
+        config = with_kept_key(start_config(environment(demo or beside_a_demonstration())))
         yield from of_folder(config)
         instance = loaded(config)
     except Refusal as refusal:
@@ -65,6 +67,11 @@ def findings(demo: bool) -> Iterator[Finding]:
     yield from of_notices(config)
     yield from of_channels(instance)
     yield from of_database(instance)
+
+
+def with_kept_key(config: Config) -> Config:
+    """The settings with the key that a demonstration has made for itself; here none is made."""
+    return prepared(config) if (config.instance.data_dir / SECRET_FILE).is_file() else config
 
 
 def of_folder(config: Config) -> Iterator[Finding]:

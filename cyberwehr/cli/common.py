@@ -2,19 +2,20 @@
 
 import os
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, TypeVar
 
 import rich_click as click
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DatabaseError
 
-from cyberwehr.config import SECRET_FILE, Config, load_config, prepare, read_config
+from cyberwehr.config import SECRET_FILE, Config, ConfigError, load_config, prepare, read_config
 from cyberwehr.domain.terms import Role
-from cyberwehr.example_providers import refuse_examples
+from cyberwehr.example_providers import example_lines, refuse_examples
 from cyberwehr.faults import Refusal
 from cyberwehr.i18n import Catalogues
 from cyberwehr.instance import Instance, open_database, open_instance
+from cyberwehr.plugins_loader import load_plugins
 from cyberwehr.services.actors import Actor
 from cyberwehr.services.errors import Refused
 from cyberwehr.storage import Database, StorageAway
@@ -44,6 +45,23 @@ def environment(demo: bool = False, **web: object) -> dict[str, str]:
     """The environment with the command line's wishes (demo, and keys of [web]) on top, also for child processes."""
     wishes = {f"CYBERWEHR_WEB__{key.upper()}": str(value) for key, value in web.items() if value is not None}
     return {**os.environ, **wishes, **({"CYBERWEHR_DEMO": "1"} if demo else {})}
+
+
+def start_config(environ: Mapping[str, str]) -> Config:
+    """The settings of a start. What is missing is told together with the example files: the next thing in the way."""
+    read_config(environ)  # a wrong setting comes first, and alone
+    try:
+        return load_config(environ)
+    except ConfigError as missing:
+        raise Refusal("\n".join([str(missing), *examples_ahead(environ)])) from None
+
+
+def examples_ahead(environ: Mapping[str, str]) -> list[str]:
+    """The example files of the regions that are enabled; of all there are where none is."""
+    config = read_config(environ, demo=True)  # which serves all there are
+    with suppress(Refusal):  # a faulty region is told when its turn comes
+        return example_lines(load_plugins(config), config)
+    return []
 
 
 def tool_config() -> Config:

@@ -9,6 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from cyberwehr.cli.common import migrated, tool_config
+from cyberwehr.cli.output import as_json, show_json
 from cyberwehr.storage.journal import forgiving, raw_entries, stored_fields
 from cyberwehr.storage.journal import verify as verify_journal
 
@@ -19,15 +20,19 @@ def journal() -> None:
 
 
 @journal.command()
+@as_json
 @click.pass_context
-def verify(ctx: click.Context) -> None:
+def verify(ctx: click.Context, as_json: bool) -> None:
     """Say whether any entry was edited, removed, inserted or moved: `ok N`, or `bad N reason`.
 
     N counts the good entries, or names the first bad one.
     """
     with migrated(tool_config()) as database, database.reading() as tx:
         number, fault = verify_journal(tx)
-    click.echo(f"bad {number} {fault}" if fault else f"ok {number}")
+    if as_json:
+        show_json({"ok": fault is None, "number": number, "reason": fault})
+    else:
+        click.echo(f"bad {number} {fault}" if fault else f"ok {number}")
     ctx.exit(1 if fault else 0)
 
 

@@ -96,17 +96,19 @@ def new(key: str, district: str, into: Path | None) -> None:
 
 @region.command()
 @click.argument("key")
+@as_json
 @click.pass_context
-def check(ctx: click.Context, key: str) -> None:
+def check(ctx: click.Context, key: str, as_json: bool) -> None:
     """Check a region (its KEY, or the path of its folder): every fault with its file and line."""
     config = shown_config()
     found = _at(Path(key)) if os.sep in key else _found(key, config)
     faults = _faults(found, config)
-    for fault in faults:
-        click.echo(str(fault))
-    if any(not fault.warning for fault in faults):
-        ctx.exit(1)
-    click.echo(f"{found.name}: ok")
+    good = all(fault.warning for fault in faults)
+    if as_json:
+        show_json({"ok": good, "items": [{**asdict(fault), "file": str(fault.file)} for fault in faults]})
+    else:
+        click.echo("\n".join([*map(str, faults), *([f"{found.name}: ok"] if good else [])]))
+    ctx.exit(0 if good else 1)
 
 
 def _faults(found: Found, config: Config) -> list[Fault]:

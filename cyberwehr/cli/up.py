@@ -5,9 +5,18 @@ from collections.abc import Mapping
 
 import rich_click as click
 
-from cyberwehr.cli.common import demo_option, environment, listening, loaded, plain_words, prepared, refuse_unknown
+from cyberwehr.cli.common import (
+    demo_option,
+    environment,
+    listening,
+    loaded,
+    plain_words,
+    prepared,
+    refuse_unknown,
+    start_config,
+)
 from cyberwehr.cli.web import GUNICORN
-from cyberwehr.config import Config, load_config
+from cyberwehr.config import Config
 from cyberwehr.instance import Instance
 from cyberwehr.services.accounts import first_administrator_link
 from cyberwehr.storage.backup import revision
@@ -23,7 +32,7 @@ ENGINE = (sys.executable, "-P", "-m", "cyberwehr", "engine")
 def up(host: str | None, port: int | None, workers: int | None, demo: bool) -> None:
     """Bring the database up to date, then run web server and engine until Ctrl-C."""
     environ = environment(demo, host=host, port=port, workers=workers) | {"CYBERWEHR_AUDIENCE": "all"}
-    config = load_config(environ)
+    config = start_config(environ)
     refuse_taken(config.web.host, config.web.port)
     config = prepared(config)
     instance = loaded(config)

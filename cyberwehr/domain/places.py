@@ -217,6 +217,8 @@ def _by_served_code(code: str, reading: Reading, town: str, map_: _Map) -> Place
     named = reading.regions or reading.elsewhere
     if named and not reading.regions & owners:
         return Placement(_only(owners), False, (Notice("code_and_town_contradict", said),))
+    if len(reading.regions) > 1 and not reading.part_only:
+        return Placement(_only(owners), False, (Notice("several_towns_named", said),))
     doubts = (Notice("town_unknown", {"town": town}),) if reading.said and not named else ()
     return Placement(_only(owners), False, doubts)
 

@@ -165,7 +165,7 @@ def help_coming(
     *,
     reference: str,
     provider_name: str,
-    technician: str,
+    technician: str | None,
     eta: datetime,
     status_url: str,
 ) -> Letter:
@@ -173,6 +173,7 @@ def help_coming(
     subject = texts("Help is on its way ({reference})", reference=reference)
     arrival = texts.moment(eta, frame.zone)
     company = one_line(provider_name, 80)
+    coming = ((texts("Technician"), one_line(technician, 80)),) if technician else ()
     code_word = texts(
         "The technician will tell you the code word that stands on your status page. "
         "Please let nobody work who does not know it, and call us."
@@ -187,7 +188,7 @@ def help_coming(
             facts=(
                 (texts("Reference"), reference),
                 (texts("Company"), company),
-                (texts("Technician"), one_line(technician, 80)),
+                *coming,
                 (texts("Expected arrival"), arrival),
             ),
             button=(texts("Open the status page"), status_url),

@@ -24,10 +24,13 @@ STILL_BY_PHONE = LIVE_ALARM | {AlarmStatus.EXPIRED}
 
 @dataclass(frozen=True, slots=True)
 class Acceptance:
-    """eta_minutes: from now until arrival. spoken_with: set if an operator heard it on the phone."""
+    """eta_minutes: from now until arrival. spoken_with: set if an operator heard it on the phone.
+
+    technician: None if nobody can say yet who comes (by phone only).
+    """
 
     eta_minutes: int
-    technician: str
+    technician: str | None
     spoken_with: str | None = None
 
 

@@ -42,6 +42,7 @@ def backup(database: Database, file: Path) -> None:
 
     Raises Refusal with one sentence; the older file is then still there.
     """
+    refuse_live(database, file)
     with draft_beside(file) as draft:
         if database.is_sqlite:
             copy(live_file(database), draft)
@@ -49,6 +50,14 @@ def backup(database: Database, file: Path) -> None:
         else:
             postgres_tools.dump(database.engine, draft)
         publish(draft, file)
+
+
+def refuse_live(database: Database, file: Path) -> None:
+    """Running processes would go on writing into the file that was replaced: what they acknowledge would be lost."""
+    live = live_file(database).resolve()
+    beside = [live.with_name(live.name + ending) for ending in ("", "-wal", "-shm", "-journal")]
+    if database.is_sqlite and file.resolve() in beside:
+        raise Refusal(f"{file}: is the database itself; give another file for the backup")
 
 
 def restore(database: Database, file: Path) -> int:

@@ -8,7 +8,8 @@ from contextlib import suppress
 from typing import Any, TypeVar
 
 from flask import Flask, request
-from werkzeug.exceptions import RequestEntityTooLarge, RequestTimeout
+from gunicorn.http.errors import ParseException
+from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, RequestTimeout
 
 MOST = 16 * 1024 * 1024
 CHUNK = 64 * 1024
@@ -46,31 +47,35 @@ class Counted:
     """A body that knows how much of it was read: asking for more than the client declared may wait for ever.
 
     One that comes too slowly (see cyberwehr.patience) is answered 408: werkzeug would take it for one that went away.
+    One whose chunks cannot be told apart is answered 400. Neither can be read any further.
     """
 
     def __init__(self, source: Any) -> None:
         self.source = source
         self.count = 0
-        self.late = False
+        self.unreadable = False
 
     def read(self, size: int = -1) -> bytes:
-        return self._counted(self._in_time(lambda: self.source.read(size)))
+        return self._counted(self._readable(lambda: self.source.read(size)))
 
     def readline(self, size: int = -1) -> bytes:
-        return self._counted(self._in_time(lambda: self.source.readline(size)))
+        return self._counted(self._readable(lambda: self.source.readline(size)))
 
     def readlines(self, hint: int = -1) -> list[bytes]:
-        return [self._counted(line) for line in self._in_time(lambda: self.source.readlines(hint))]
+        return [self._counted(line) for line in self._readable(lambda: self.source.readlines(hint))]
 
     def __iter__(self) -> Iterator[bytes]:
         return iter(self.readline, b"")
 
-    def _in_time(self, read: Callable[[], T]) -> T:
+    def _readable(self, read: Callable[[], T]) -> T:
         try:
             return read()
         except TimeoutError:
-            self.late = True
+            self.unreadable = True
             raise RequestTimeout from None
+        except ParseException:
+            self.unreadable = True
+            raise BadRequest from None
 
     def _counted(self, piece: bytes) -> bytes:
         self.count += len(piece)
@@ -87,6 +92,6 @@ def expected(environ: dict[str, Any]) -> int:
 
 def drain(source: Counted, most: int) -> None:
     """Read what is left, up to `most` bytes in all; a client that has gone away has gone away."""
-    with suppress(OSError, RequestTimeout):
-        while not source.late and (left := most - source.count) > 0 and source.read(min(CHUNK, left)):
+    with suppress(OSError, RequestTimeout, BadRequest):
+        while not source.unreadable and (left := most - source.count) > 0 and source.read(min(CHUNK, left)):
             pass

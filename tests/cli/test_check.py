@@ -8,7 +8,10 @@ import pytest
 from click.testing import CliRunner, Result
 
 from cyberwehr.cli import main
-from cyberwehr.instance import Instance
+from cyberwehr.config import load_config, prepare
+from cyberwehr.instance import Instance, open_instance
+from cyberwehr.storage.migrate import upgrade
+from tests.web.world import CALL, World
 
 KEY = "k" * 32
 
@@ -40,6 +43,19 @@ def test_example_providers_are_named_file_by_file() -> None:
     answer = json.loads(check("--json", exit_code=1, **settings).stdout)
     assert [item["sentence"].partition(": ")[0].rsplit("/", 2)[1] for item in answer["items"]] == ["bochum", "essen"]
     assert not answer["ok"]
+
+
+@pytest.mark.parametrize("settings", [{}, {"CYBERWEHR_REGIONS__ENABLED": '["essen"]'}, {"CYBERWEHR_SECRET_KEY": KEY}])
+def test_the_start_names_every_example_file_whatever_else_is_missing(settings: dict[str, str]) -> None:
+    up = CliRunner().invoke(main, ["up"], env={"CYBERWEHR_DATA_DIR": "data", **settings})
+    assert up.exit_code == 1
+    named = re.findall(r"regions/(\w+)/providers\.toml: replace these example providers", up.stderr)
+    assert named == (["essen"] if "CYBERWEHR_REGIONS__ENABLED" in settings else ["bochum", "essen", "gelsenkirchen"])
+    assert not Path("data").exists()
+
+
+def test_a_wrong_setting_is_said_alone() -> None:
+    assert check(exit_code=1, CYBERWEHR_WEB__PORT="none").stdout.count("\n") == 1
 
 
 def own_region(tmp_path: Path) -> dict[str, str]:
@@ -88,6 +104,18 @@ def test_beside_a_demonstration_it_is_checked_as_one(sqlite_instance: Instance) 
     own = {"CYBERWEHR_DATA_DIR": str(sqlite_instance.config.instance.data_dir)}
     result = CliRunner().invoke(main, ["check"], env=own)
     assert (result.exit_code, result.stdout) == (0, "ok\n")
+
+
+def test_beside_a_demonstration_with_calls_its_own_key_fits() -> None:
+    config = prepare(load_config({"CYBERWEHR_DATA_DIR": "kept"}, demo=True))
+    instance = open_instance(config)
+    upgrade(instance.database)
+    world = World(instance)
+    assert world.post("/calls", CALL).status_code == 201
+    instance.database.close()
+    for arguments in ([], ["--demo"]):
+        result = CliRunner().invoke(main, ["check", *arguments], env={"CYBERWEHR_DATA_DIR": "kept"})
+        assert (result.exit_code, result.stdout) == (0, "ok\n")
 
 
 def test_a_database_out_of_reach_is_a_fault() -> None:

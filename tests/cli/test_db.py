@@ -82,6 +82,19 @@ def has(instance: Instance, reference: str) -> bool:
         return tx.scalar(select(Call).where(Call.reference == reference)) is not None
 
 
+@pytest.mark.parametrize("ending", ["", "-wal"])
+def test_a_backup_never_replaces_the_database_itself(
+    sqlite_instance: Instance, monkeypatch: pytest.MonkeyPatch, ending: str
+) -> None:
+    call(sqlite_instance)
+    live = sqlite_instance.config.instance.data_dir / f"cyberwehr.sqlite{ending}"
+    before = live.stat().st_ino
+    monkeypatch.chdir(live.parent)
+    for way in (str(live), live.name):
+        assert "is the database itself" in db(sqlite_instance, "backup", way, exit_code=1).stderr
+    assert live.stat().st_ino == before
+
+
 def test_a_backup_comes_back_under_running_processes(instance: Instance, busy: threading.Event, tmp_path: Path) -> None:
     file = tmp_path / "saved"
     before = call(instance)

@@ -85,6 +85,14 @@ def test_a_good_journal_is_counted(run: Run, length: int) -> None:
     assert run("journal", "verify").stdout == f"ok {length}\n"
 
 
+def test_verify_answers_in_json(run: Run, length: int, tamper: Tamper) -> None:
+    good = {"ok": True, "number": length, "reason": None}
+    assert json.loads(run("journal", "verify", "--json").stdout) == good
+    tamper("DELETE FROM journal WHERE id = 2")
+    bad = json.loads(run("journal", "verify", "--json", exit_code=1).stdout)
+    assert (bad["ok"], bad["number"]) == (False, 2)
+
+
 def test_a_new_instance_has_a_good_empty_journal(run: Run) -> None:
     assert run("journal", "verify").stdout == "ok 0\n"
 

@@ -159,6 +159,23 @@ def test_check_prints_each_fault_with_file_line_and_key() -> None:
         assert f"{file}:{number}: region.hotlein: unknown key; did you mean hotline?" in answer.out.splitlines()
 
 
+def test_check_answers_in_json() -> None:
+    cyberwehr("region", "new", "mycity", "--district", "05315")
+    answer = cyberwehr("region", "check", "mycity", "--json")
+    assert (answer.code, json.loads(answer.out)["ok"]) == (0, True)
+    file = OWN.absolute() / "mycity" / "region.toml"
+    file.write_text("bogus = 1\n" + file.read_text())
+    answer = cyberwehr("region", "check", "mycity", "--json")
+    told = json.loads(answer.out)
+    assert (answer.code, told["ok"]) == (1, False)
+    assert {key: told["items"][0][key] for key in ("file", "line", "key", "warning")} == {
+        "file": str(file),
+        "line": 1,
+        "key": "bogus",
+        "warning": False,
+    }
+
+
 def test_check_finds_what_only_loading_shows() -> None:
     cyberwehr("region", "new", "mycity", "--district", "05315")
     file = OWN / "mycity" / "region.toml"

@@ -226,6 +226,9 @@ def test_what_a_person_would_expect(code: str | None, town: str | None, expected
     [
         ("45879", "Essen", "code_and_town_contradict"),
         ("44787", "Witten", "code_and_town_contradict"),
+        ("44787", "Bochum und Essen", "several_towns_named"),
+        ("45127", "Bochum/Essen", "several_towns_named"),
+        ("45879", "Gelsenkirchen, Filiale Bochum", "several_towns_named"),
         ("44787", "qwertz", "town_unknown"),
         ("44623", "Bochum Riemke", "postal_code_elsewhere"),
         ("44876", "Wattenscheid", "postal_code_unknown"),
@@ -246,7 +249,8 @@ def test_doubts_are_told(code: str | None, town: str | None, notice: str) -> Non
 
 
 @pytest.mark.parametrize(
-    ("code", "town"), [("44787", "Bochum"), ("44787", None), ("44787", "Bochum-Mitte"), (None, "Bochum")]
+    ("code", "town"),
+    [("44787", "Bochum"), ("44787", None), ("44787", "Bochum-Mitte"), ("45899", "Horst"), (None, "Bochum")],
 )
 def test_nothing_is_remarked_when_all_is_well(code: str | None, town: str | None) -> None:
     assert place(code, town).notices == ()

@@ -187,6 +187,8 @@ def test_who_comes_and_when() -> None:
     assert "Technician: Frau Öz" in letter.text
     assert "Expected arrival: Monday, 23 November 2026, 08:00" in letter.text
     assert "Muster-IT" not in letter.subject
+    unknown = letters.help_coming(CATALOGUES.texts("en"), FRAME, reference=REFERENCE, **{**HELP, "technician": None})
+    assert "Technician:" not in unknown.text
 
 
 HOSTILE = st.text(max_size=300) | st.sampled_from(

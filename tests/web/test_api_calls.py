@@ -128,6 +128,21 @@ def test_the_seconds_count(small_world: World, at: str, is_open: bool) -> None:
     assert sent(small_world, received_at=f"2026-11-20T{at}+01:00")["service_open"] is is_open
 
 
+@pytest.mark.parametrize(("tag", "language"), [("en-GB-oxendict", "en"), ("zh-Hans-CN", "de"), ("de-DE-1996", "de")])
+def test_no_call_is_lost_for_its_language(small_world: World, tag: str, language: str) -> None:
+    call = small_world.get(f"/calls/{sent(small_world, language=tag)['reference']}").json
+    assert call is not None
+    assert call["language"] == language
+
+
+@pytest.mark.parametrize("spelt", ["2026-11-20t10:00:00z", "2026-11-20T11:00:00+0100", "2026-11-20 10:00:00Z"])
+def test_a_moment_may_be_spelt_in_every_way_of_the_standards(small_world: World, spelt: str) -> None:
+    """RFC 3339, section 5.6, allows small t and z."""
+    call = small_world.get(f"/calls/{sent(small_world, received_at=spelt)['reference']}").json
+    assert call is not None
+    assert call["received_at"] == "2026-11-20T10:00:00+00:00"
+
+
 def test_a_future_time_is_kept_with_a_warning(world: World) -> None:
     receipt = sent(world, received_at="2026-12-24T10:00:00-05:00")
     assert warnings(receipt) == {"future_time"}

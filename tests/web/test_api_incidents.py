@@ -125,6 +125,16 @@ def test_an_answer_by_phone_counts(world: World) -> None:
     assert code(told(second, answer="accepted", eta_minutes=20, technician="Frau X"))[0] == 409
 
 
+def test_on_the_phone_nobody_has_to_know_yet_who_comes(small_world: World) -> None:
+    incident = small_world.alarmed()
+    alarm = small_world.incident(incident)["alarms"][0]
+    answer = {"answer": "accepted", "eta_minutes": 30, "spoken_with": "Herr Y"}
+    path = f"/incidents/{incident}/alarms/{alarm['id']}/answer"
+    accepted = small_world.post(path, answer, "operator").json
+    assert accepted is not None
+    assert (accepted["status"], accepted["callout"]["technician"]) == ("assigned", None)
+
+
 def test_who_rings_after_the_deadline_may_still_come(small_world: World, clock: MovingClock) -> None:
     incident = small_world.alarmed()
     alarm = small_world.incident(incident)["alarms"][0]

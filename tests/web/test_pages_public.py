@@ -7,6 +7,7 @@ from typing import IO, Any
 from urllib.parse import urlencode
 
 import pytest
+from gunicorn.http.errors import InvalidChunkSize
 from werkzeug.test import TestResponse
 
 from cyberwehr.domain.terms import CalloutStatus
@@ -128,6 +129,24 @@ def test_half_a_form_is_told_that_it_was_too_slow(small_world: World) -> None:
     answer = in_chunks(small_world, HalfSent())
     assert answer.status_code == 408
     assert "The request took too long to arrive." in text(answer)
+
+
+class BadlyCut(BytesIO):
+    """Chunks that say "ZZZ" where their size should stand, as gunicorn reports them."""
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        raise InvalidChunkSize(b"ZZZ")
+
+
+@pytest.mark.parametrize("path", ["/report?lang=en", "/api/v1/calls", "/api/v1/nothing"])
+def test_chunks_that_cannot_be_told_apart_are_no_fault_of_ours(small_world: World, path: str) -> None:
+    headers = {"Authorization": f"Bearer {small_world.token('operator')}"}
+    environ = {"HTTP_TRANSFER_ENCODING": "chunked", "wsgi.input_terminated": True}
+    mimetype = "application/json" if "/api/" in path else "application/x-www-form-urlencoded"
+    answer = small_world.client.post(
+        path, input_stream=BadlyCut(), content_type=mimetype, headers=headers, environ_overrides=environ
+    )
+    assert answer.status_code == (404 if "nothing" in path else 400)
 
 
 def test_sent_twice_it_is_one_call(small_world: World) -> None:

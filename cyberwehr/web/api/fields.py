@@ -79,7 +79,7 @@ class Moment(fields.AwareDateTime):
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
         if not isinstance(value, str):
             raise self.make_error("invalid", input=value, obj_type=self.OBJ_TYPE)
-        moment = super()._deserialize(value, attr, data, **kwargs)
+        moment = super()._deserialize(value.upper(), attr, data, **kwargs)  # RFC 3339 allows t and z, Python does not
         if not EARLIEST <= moment <= LATEST:
             raise ValidationError(N_("Must lie between the years 1900 and 9000."))
         return moment

@@ -71,7 +71,7 @@ def answer(body: dict[str, Any], reference: str, alarm_id: int) -> dict[str, Any
     """Write down what a provider said on the phone."""
     told: answers.Acceptance | answers.Refusal
     if body["answer"] == "accepted":
-        told = answers.Acceptance(body["eta_minutes"], body["technician"], body["spoken_with"])
+        told = answers.Acceptance(body["eta_minutes"], body.get("technician") or None, body["spoken_with"])
     else:
         told = answers.Refusal(body["reason"], body.get("note"), body["spoken_with"])
     answers.answer_by_phone(the_instance(), reference, alarm_id, told, actor())

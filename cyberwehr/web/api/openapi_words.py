@@ -101,12 +101,8 @@ CONDITIONS: Mapping[str, list[dict[str, Any]]] = {
     ],
     "AnswerIn": [
         {
-            "required": ["eta_minutes", "technician"],
-            "properties": {
-                "answer": {"const": "accepted"},
-                "eta_minutes": {"type": "integer"},
-                "technician": {"type": "string", "pattern": SAYS_SOMETHING},
-            },
+            "required": ["eta_minutes"],
+            "properties": {"answer": {"const": "accepted"}, "eta_minutes": {"type": "integer"}},
         },
         {
             "required": ["reason"],

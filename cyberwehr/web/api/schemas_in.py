@@ -52,7 +52,7 @@ class CallIn(Body):
         unknown = EXCLUDE
 
     channel = one_of(Channel)
-    language = Text(8)
+    language = Text(35)  # the longest tag RFC 5646, section 4.4.1, asks programs to take
     company = Text()
     contact_name = Text()
     phone = Text()
@@ -136,7 +136,10 @@ class DeclineIn(Body):
 
 
 class AnswerIn(Body):
-    """A provider's answer given by phone: an acceptance needs eta_minutes and technician, a decline its reason."""
+    """A provider's answer given by phone: an acceptance needs eta_minutes, a decline its reason.
+
+    Who comes is often not settled yet when somebody says yes on the phone.
+    """
 
     answer = fields.String(required=True, validate=validate.OneOf(["accepted", "declined"]))
     eta_minutes = Whole(0, 1440)
@@ -147,10 +150,9 @@ class AnswerIn(Body):
 
     @validates_schema
     def complete(self, data: dict[str, Any], **_: Any) -> None:
-        needed = ("eta_minutes", "technician") if data.get("answer") == "accepted" else ("reason",)
-        missing = {name: [N_("Missing data for required field.")] for name in needed if data.get(name) in (None, "")}
-        if missing:
-            raise ValidationError(missing)
+        needed = "eta_minutes" if data.get("answer") == "accepted" else "reason"
+        if data.get(needed) is None:
+            raise ValidationError(N_("Missing data for required field."), needed)
 
 
 class CalloutIn(Body):
