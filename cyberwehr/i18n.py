@@ -67,6 +67,10 @@ class Texts:
         form = self.catalogue.form(n) if len(known) > 1 else int(n != 1)
         return self._filled(forms[form], {"n": n, **params})
 
+    def pick(self, words: Mapping[str, str]) -> str:
+        """Of texts that a data file gives per language: the reader's, else English, else the first; "" if none."""
+        return words.get(self.language) or words.get("en") or next(iter(words.values()), "")
+
     def _filled(self, text: str, params: Mapping[str, object]) -> str:
         return PLACEHOLDER.sub(lambda found: self._value(params.get(found[1], found[0])), text)
 

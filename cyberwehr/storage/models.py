@@ -86,7 +86,10 @@ class Case(Base):
 
 
 class Call(Base):
-    """One request for help. details: everything personal as the caller gave it (see services.reports.CallDetails)."""
+    """One request for help. details: everything personal as the caller gave it (domain.call.Details).
+
+    judgement: {answers, suggested, protocol, override_reason}; notes: [{at, by, text}], by the caller or the desk.
+    """
 
     __tablename__ = "calls"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -114,6 +117,8 @@ class Call(Base):
     details_sealed: Mapped[bytes | None]
     judgement_sealed: Mapped[bytes | None]
     link_sealed: Mapped[bytes | None]
+    notes_sealed: Mapped[bytes | None]
+    notes = Sealed(row="reference")
     details = Sealed(row="reference")
     link = Sealed(row="reference")
     judgement = Sealed(row="reference")
@@ -133,7 +138,10 @@ class Call(Base):
 
 
 class Incident(Base):
-    """A call judged a real emergency. Its case is that of its first call."""
+    """A call judged a real emergency. Its case is that of its first call.
+
+    duties: code of a duty to report -> when it was met (ISO 8601).
+    """
 
     __tablename__ = "incidents"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -147,7 +155,9 @@ class Incident(Base):
     ended_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
     code_word_sealed: Mapped[bytes | None]
+    duties_sealed: Mapped[bytes | None]
     code_word = Sealed(row="reference")
+    duties = Sealed(row="reference")
     case: Mapped[Case] = relationship(lazy="joined", innerjoin=True)
     calls: Mapped[list[Call]] = relationship(back_populates="incident", order_by=Call.id)
     waves: Mapped[list["Wave"]] = relationship(back_populates="incident", order_by="Wave.number")
@@ -240,7 +250,10 @@ class Alarm(Base):
 
 
 class Callout(Base):
-    """The accepted alarm and what became of it. eta_at: when the technician said to arrive."""
+    """The accepted alarm and what became of it. eta_at: when the technician said to arrive.
+
+    permission: what was signed at arrival, {at, signed_by, access, liability, data_protection}.
+    """
 
     __tablename__ = "callouts"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -262,9 +275,11 @@ class Callout(Base):
     technician_sealed: Mapped[bytes | None]
     notes_sealed: Mapped[bytes | None]
     report_sealed: Mapped[bytes | None]
+    permission_sealed: Mapped[bytes | None]
     technician = Sealed(row="alarm_id")
     notes = Sealed(row="alarm_id")
     report = Sealed(row="alarm_id")
+    permission = Sealed(row="alarm_id")
     case: Mapped[Case] = relationship(lazy="joined", innerjoin=True)
     incident: Mapped[Incident] = relationship(back_populates="callouts")
     alarm: Mapped[Alarm] = relationship()
