@@ -2,18 +2,20 @@
 
 SQLite: writers of a process queue at a lock before BEGIN IMMEDIATE (without it three gevent writers stall each other
 for seconds), WAL, synchronous=FULL; readers are deferred and read-only. PostgreSQL: READ COMMITTED with row locks;
-synchronous_commit is asserted for every connection, because an acknowledged call must survive the next second.
+synchronous_commit is asserted for every connection, because an acknowledged call must survive the next second; whoever
+finds no connection free waits for a place, and those who wait for a row lock leave half of the places to readers.
 """
 
 import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
+from psycopg.errors import ConnectionTimeout
 from sqlalchemy import Engine, Executable, Row, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DBAPIError, InvalidatePoolError, OperationalError
@@ -38,8 +40,55 @@ class StorageAway(Exception):
     """The database does not answer now; nothing was written. Trying again later makes sense."""
 
 
+class StorageSilent(StorageAway):
+    """Nobody answers at the database's address, not even with a refusal: found out only by waiting."""
+
+
 class StorageFull(StorageAway):
     """The disk under the database is full; reading still works."""
+
+
+class Places:
+    """So many tasks of this process at once; the others wait here, patiently and without a connection.
+
+    SQLAlchemy's pool could make them wait, too, but it wakes nobody when a connection could not be made: behind a
+    database that is silent they would wait to the end. Here they are told as soon as one of those inside knows.
+    """
+
+    def __init__(self, number: int) -> None:
+        self._free = number
+        self._silences = 0
+        self._changed = threading.Condition()
+
+    @contextmanager
+    def taken(self) -> Iterator[None]:
+        self._take()
+        try:
+            yield
+        except StorageSilent:
+            self._send_away()
+            raise
+        finally:
+            self._leave()
+
+    def _take(self) -> None:
+        with self._changed:
+            known = self._silences
+            if not self._changed.wait_for(lambda: self._free > 0 or self._silences > known, BUSY_SECONDS):
+                raise StorageAway("the database is busy")
+            if self._silences > known:
+                raise StorageSilent("the database does not answer")
+            self._free -= 1
+
+    def _send_away(self) -> None:
+        with self._changed:
+            self._silences += 1
+            self._changed.notify_all()
+
+    def _leave(self) -> None:
+        with self._changed:
+            self._free += 1
+            self._changed.notify()
 
 
 class Database:
@@ -54,6 +103,7 @@ class Database:
         self._reader = sqlite_engine(self.url, "DEFERRED") if self.is_sqlite else read_only(self._writer)
         self._single = self._reader if self.is_sqlite else self._reader.execution_options(isolation_level="AUTOCOMMIT")
         self._lock = threading.RLock()
+        self._writers, self._readers = Places(pool_size), Places(pool_size)
         self._current: ContextVar[Session | None] = ContextVar("transaction", default=None)
 
     @property
@@ -67,7 +117,7 @@ class Database:
         if (outer := self._current.get()) is not None:
             yield outer
             return
-        with self._queue(), translated_errors(), self._session(self._writer) as tx:
+        with self._turn_to_write(), translated_errors(), self._session(self._writer) as tx:
             marker = self._current.set(tx)
             try:
                 yield tx
@@ -82,20 +132,24 @@ class Database:
         if (outer := self._current.get()) is not None:
             yield outer
             return
-        with translated_errors(), self._session(self._reader) as tx:
+        with self._turn_to_read(), translated_errors(), self._session(self._reader) as tx:
             yield tx
 
     def look_up(self, statement: Executable, values: Mapping[str, Any]) -> Row[Any] | None:
         """One row by one statement, or None: for what every request asks. No objects, and no transaction around it."""
-        with translated_errors(), self._single.connect() as connection:
+        with self._turn_to_read(), translated_errors(), self._single.connect() as connection:
             return connection.execute(statement, values).one_or_none()
 
+    def _turn_to_write(self) -> AbstractContextManager[None]:
+        return self._only_writer() if self.is_sqlite else self._writers.taken()
+
+    def _turn_to_read(self) -> AbstractContextManager[None]:
+        """Apart from the writers: of a hundred who wait for one row lock, nobody keeps others from reading."""
+        return nullcontext() if self.is_sqlite else self._readers.taken()
+
     @contextmanager
-    def _queue(self) -> Iterator[None]:
+    def _only_writer(self) -> Iterator[None]:
         """SQLite has one writer: wait for it here, where other greenlets go on, and not inside the C library."""
-        if not self.is_sqlite:
-            yield
-            return
         until = time.monotonic() + BUSY_SECONDS
         if not self._lock.acquire(timeout=BUSY_SECONDS):
             raise StorageAway("the database is busy")
@@ -197,12 +251,13 @@ def wait_until_free(connection: sqlite3.Connection) -> None:
 
 
 def postgres_engine(url: URL, pool_size: int) -> Engine:
+    """Connections for `pool_size` writers and as many readers; beyond those it is `Places` that makes wait."""
     options = "-c synchronous_commit=on -c lock_timeout=10s -c statement_timeout=30s -c timezone=UTC"
     engine = create_engine(
         url,
         pool_size=pool_size,
         max_overflow=pool_size,
-        pool_timeout=2,
+        pool_timeout=BUSY_SECONDS,
         connect_args={"options": options, "connect_timeout": 2},
     )
 
@@ -259,6 +314,8 @@ def translated(error: DBAPIError) -> Exception:
     words = str(error.orig).lower()
     if "disk is full" in words or "no space left" in words or "disk full" in words:
         return StorageFull("the disk is full")
+    if isinstance(error.orig, ConnectionTimeout):
+        return StorageSilent("the database does not answer")
     if isinstance(error, OperationalError) or error.connection_invalidated:
         return StorageAway("the database does not answer")
     return error
