@@ -79,8 +79,10 @@ def instance_of(settings: dict[str, str]) -> Iterator[Instance]:
 def make_baseline_table(settings: dict[str, str]) -> None:
     chosen = load_config(settings).database
     engine = engine_for(chosen.url, chosen.pool_size)
-    received.metadata.create_all(engine)
-    engine.dispose()
+    try:
+        received.metadata.create_all(engine)
+    finally:
+        engine.dispose()
 
 
 def working_hours(instance: Instance) -> timedelta:

@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -34,6 +35,13 @@ class MovingClock:
 @pytest.fixture
 def clock() -> MovingClock:
     return MovingClock()
+
+
+@pytest.fixture
+def afterwards() -> Iterator[ExitStack]:
+    """What has to be closed after the test, also if it fails: what is left open is held against some later test."""
+    with ExitStack() as stack:
+        yield stack
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,7 @@
 import json
 import threading
 from collections.abc import Iterator
+from contextlib import ExitStack
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -83,18 +84,20 @@ def test_a_round_with_a_refused_request_does_not_count(answering_port: int) -> N
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgres"])
-def test_the_baseline_keeps_what_it_is_sent(kind: str, place: Place, request: pytest.FixtureRequest) -> None:
+def test_the_baseline_keeps_what_it_is_sent(
+    kind: str, place: Place, request: pytest.FixtureRequest, afterwards: ExitStack
+) -> None:
     settings = place.settings("bare")
     if kind == "postgres":
         settings["CYBERWEHR_DATABASE_URL"] = request.getfixturevalue("postgres_url")
     make_baseline_table(settings)
     engine = engine_for(settings.get("CYBERWEHR_DATABASE_URL", f"sqlite:///{place.folder}/bare/cyberwehr.sqlite"), 2)
+    afterwards.callback(engine.dispose)
     answer = create_baseline(engine).test_client().post("/calls", json=CALL)
     assert answer.status_code == 201
     with engine.connect() as connection:
         assert connection.execute(select(received.c.body)).scalar_one() == CALL
         assert connection.execute(select(func.count()).select_from(received)).scalar_one() == 1
-    engine.dispose()
 
 
 def test_the_request_that_is_measured_is_a_call_that_the_api_takes(place: Place) -> None:

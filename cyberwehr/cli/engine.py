@@ -5,6 +5,7 @@ import signal
 import sys
 import threading
 import time
+from contextlib import closing
 
 import rich_click as click
 import structlog
@@ -27,7 +28,7 @@ def engine(demo: bool) -> None:
     log_to_stderr()
     threading.excepthook = die_of
     instance = loaded(config)
-    with plain_words(config):
+    with closing(instance.database), plain_words(config):
         wait_for_database(instance)
         work(Engine(instance, instance.plugins.channels(instance.channel_settings())))
 

@@ -16,9 +16,10 @@ from alembic.script import ScriptDirectory
 
 from cyberwehr.faults import Refusal
 from cyberwehr.storage import journal, postgres_tools
-from cyberwehr.storage.database import BUSY_SECONDS, Database
+from cyberwehr.storage.database import Database
 from cyberwehr.storage.migrate import newest, settings, upgrade
 from cyberwehr.storage.trouble import StorageAway
+from cyberwehr.storage.turns import BUSY_SECONDS
 
 PATIENCE = 60.0
 """Seconds a copy waits for its turn among the writers."""

@@ -2,14 +2,15 @@
 
 SQLite: writers of a process queue at a lock before BEGIN IMMEDIATE (without it three gevent writers stall each other
 for seconds), WAL, synchronous=FULL; readers are deferred and read-only. PostgreSQL: READ COMMITTED with row locks;
-synchronous_commit is asserted for every connection, because an acknowledged call must survive the next second.
+synchronous_commit is asserted for every connection, because an acknowledged call must survive the next second; whoever
+finds no connection free waits for a place, and those who wait for a row lock leave half of the places to readers.
 """
 
 import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar, cast
@@ -23,11 +24,11 @@ from cyberwehr.storage.journal import write_pending
 from cyberwehr.storage.sealing import Keyring
 from cyberwehr.storage.together import Together, WriteAll
 from cyberwehr.storage.trouble import StorageAway, translated_errors
+from cyberwehr.storage.turns import BUSY_SECONDS, Turns
 
 V = TypeVar("V")
 R = TypeVar("R")
 Clock = Callable[[Session], datetime]
-BUSY_SECONDS = 10.0
 BUSY_PAUSE = 0.001
 BROKEN = (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR)
 """What a connection to a SQLite file does not recover from, even when the file has."""
@@ -51,6 +52,7 @@ class Database:
         self._reader = sqlite_engine(self.url, "DEFERRED") if self.is_sqlite else read_only(self._writer)
         self._single = self._reader if self.is_sqlite else self._reader.execution_options(isolation_level="AUTOCOMMIT")
         self._lock = threading.RLock()
+        self._writers, self._readers = Turns(pool_size), Turns(pool_size)
         self._current: ContextVar[Session | None] = ContextVar("transaction", default=None)
         self._together = Together(self._begun)
         self._looked_up: dict[tuple[object, ...], tuple[Row[Any] | None, float]] = {}
@@ -66,7 +68,7 @@ class Database:
         if (outer := self._current.get()) is not None:
             yield outer
             return
-        with self._queue(), translated_errors(), self._session(self._writer) as tx:
+        with self._turn_to_write(), translated_errors(), self._session(self._writer) as tx:
             marker = self._current.set(tx)
             try:
                 yield tx
@@ -94,7 +96,7 @@ class Database:
         if (outer := self._current.get()) is not None:
             yield outer
             return
-        with translated_errors(), self._session(self._reader) as tx:
+        with self._turn_to_read(), translated_errors(), self._session(self._reader) as tx:
             yield tx
 
     def look_up(self, statement: Executable, values: Mapping[str, str]) -> Row[Any] | None:
@@ -106,7 +108,7 @@ class Database:
         found, until = self._looked_up.get(key, (None, 0.0))
         if moment < until:
             return found
-        with translated_errors(), self._single.connect() as connection:
+        with self._turn_to_read(), translated_errors(), self._single.connect() as connection:
             found = connection.execute(statement, values).one_or_none()
         if found is not None:
             if len(self._looked_up) >= MOST_LOOKED_UP:
@@ -114,12 +116,16 @@ class Database:
             self._looked_up[key] = (found, moment + FRESH_SECONDS)
         return found
 
+    def _turn_to_write(self) -> AbstractContextManager[None]:
+        return self._only_writer() if self.is_sqlite else self._writers.taken()
+
+    def _turn_to_read(self) -> AbstractContextManager[None]:
+        """Apart from the writers: of a hundred who wait for one row lock, nobody keeps others from reading."""
+        return nullcontext() if self.is_sqlite else self._readers.taken()
+
     @contextmanager
-    def _queue(self) -> Iterator[None]:
+    def _only_writer(self) -> Iterator[None]:
         """SQLite has one writer: wait for it here, where other greenlets go on, and not inside the C library."""
-        if not self.is_sqlite:
-            yield
-            return
         until = time.monotonic() + BUSY_SECONDS
         if not self._lock.acquire(timeout=BUSY_SECONDS):
             raise StorageAway("the database is busy")
@@ -221,12 +227,13 @@ def wait_until_free(connection: sqlite3.Connection) -> None:
 
 
 def postgres_engine(url: URL, pool_size: int) -> Engine:
+    """Connections for `pool_size` writers and as many readers; beyond those it is `Turns` that makes wait."""
     options = "-c synchronous_commit=on -c lock_timeout=10s -c statement_timeout=30s -c timezone=UTC"
     engine = create_engine(
         url,
         pool_size=pool_size,
         max_overflow=pool_size,
-        pool_timeout=2,
+        pool_timeout=BUSY_SECONDS,
         connect_args={"options": options, "connect_timeout": 2},
     )
 

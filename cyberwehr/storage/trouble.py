@@ -3,12 +3,17 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from psycopg.errors import ConnectionTimeout
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 
 class StorageAway(Exception):
     """The database does not answer now; nothing was written. Trying again later makes sense."""
+
+
+class StorageSilent(StorageAway):
+    """Nobody answers at the database's address, not even with a refusal: found out only by waiting."""
 
 
 class StorageFull(StorageAway):
@@ -30,6 +35,8 @@ def translated(error: DBAPIError) -> Exception:
     words = str(error.orig).lower()
     if "disk is full" in words or "no space left" in words or "disk full" in words:
         return StorageFull("the disk is full")
+    if isinstance(error.orig, ConnectionTimeout):
+        return StorageSilent("the database does not answer")
     if isinstance(error, OperationalError) or error.connection_invalidated:
         return StorageAway("the database does not answer")
     return error

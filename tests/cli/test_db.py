@@ -4,7 +4,7 @@ import os
 import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import closing, suppress
+from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 
 import pytest
@@ -69,11 +69,13 @@ def busy(instance: Instance) -> Iterator[threading.Event]:
 
     thread = threading.Thread(target=work)
     thread.start()
-    assert going.wait(20)
-    yield going
-    stop.set()
-    thread.join(20)
-    other.close()
+    try:
+        assert going.wait(20)
+        yield going
+    finally:
+        stop.set()
+        thread.join(20)
+        other.close()
     assert not faults
 
 
@@ -198,11 +200,11 @@ def test_a_broken_file_is_one_sentence(run: Run, tmp_path: Path) -> None:
 
 
 def test_missing_tools_are_named_with_what_to_install(
-    postgres_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    postgres_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, afterwards: ExitStack
 ) -> None:
     instance = make_instance(tmp_path, postgres_url)
+    afterwards.callback(instance.database.close)
     monkeypatch.setattr(postgres_tools, "server", lambda _engine: (99, ""))
     refused = db(instance, "backup", str(tmp_path / "x"), exit_code=1)
     assert refused.stderr.startswith("pg_dump 99 is needed")
     assert "postgresql-client-99" in refused.stderr
-    instance.database.close()

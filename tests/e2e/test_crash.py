@@ -14,6 +14,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from email import message_from_bytes
 from pathlib import Path
@@ -194,13 +195,16 @@ def kill(running: Running, load: Load, victim: str) -> int:
     return flying
 
 
-def test_nothing_is_lost_and_nothing_happens_twice(centre: tuple[Running, Mailbox]) -> None:
+def test_nothing_is_lost_and_nothing_happens_twice(centre: tuple[Running, Mailbox], afterwards: ExitStack) -> None:
     running, box = centre
     instance = open_instance(prepare(load_config({**running.environ, "CYBERWEHR_DEMO": "1"})))
+    afterwards.callback(instance.database.close)
     load = Load(running, instance, running.token("commander"))
     clients = [threading.Thread(target=load.work) for _ in range(CLIENTS)]
     for client in clients:
         client.start()
+        afterwards.callback(client.join)
+    afterwards.callback(load.enough.set)
     kills = [(victim, kill(running, load, victim)) for _ in range(ROUNDS) for victim in VICTIMS]
     wait_for(lambda: load.answered >= ACKNOWLEDGEMENTS or load.refused, seconds=300)
     load.enough.set()
@@ -220,7 +224,6 @@ def test_nothing_is_lost_and_nothing_happens_twice(centre: tuple[Running, Mailbo
     assert box.repeats <= len([victim for victim, _ in kills if victim == "engine"])
     everything_delivered(instance, box)
     assert running.status("/readyz") == 200
-    instance.database.close()
 
 
 def waiting(instance: Instance) -> int:

@@ -8,6 +8,7 @@ import socket
 import threading
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -73,9 +74,10 @@ def click(running: Running, token: str, barrier: threading.Barrier) -> int:
     return status
 
 
-def test_one_winner(crowded: Running) -> None:
+def test_one_winner(crowded: Running, afterwards: ExitStack) -> None:
     alarmed(crowded)
     instance = open_instance(prepare(load_config({**crowded.environ, "CYBERWEHR_DEMO": "1"})))
+    afterwards.callback(instance.database.close)
     with instance.reading() as tx:
         tokens = [alarm.link.rsplit("/", 1)[1] for alarm in tx.scalars(select(Alarm))]
     barrier = threading.Barrier(MANY)
@@ -89,7 +91,6 @@ def test_one_winner(crowded: Running) -> None:
         told = Counter(m.kind for m in tx.scalars(select(OutboxMessage)))
         assert (told["assigned"], told["taken"]) == (1, MANY - 1)
         assert journal.verify(tx)[1] is None
-    instance.database.close()
 
 
 def send_all_then_read(port: int, head: str, body: bytes) -> str:

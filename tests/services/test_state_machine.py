@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -203,8 +203,9 @@ def test_the_protocol_on_sqlite(tmp_path: Path) -> None:
         play(fresh, FEW)
 
 
-def test_the_protocol_on_postgresql(tmp_path: Path, postgres_url: str) -> None:
+def test_the_protocol_on_postgresql(tmp_path: Path, postgres_url: str, afterwards: ExitStack) -> None:
     made = make_instance(tmp_path, postgres_url)
+    afterwards.callback(made.database.close)
     tables = ", ".join(table.name for table in Base.metadata.sorted_tables)
 
     def fresh() -> Instance:
@@ -214,4 +215,3 @@ def test_the_protocol_on_postgresql(tmp_path: Path, postgres_url: str) -> None:
         return replace(made, database=Database(postgres_url, Keyring("x" * 32)))
 
     play(fresh, settings(FEW, max_examples=4, stateful_step_count=20))
-    made.database.close()

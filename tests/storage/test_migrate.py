@@ -1,6 +1,7 @@
 """Migrations make exactly the schema of the models, on both databases, however often and by however many."""
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +44,7 @@ def in_words(found: Any) -> str:
 
 
 def test_also_constraints_and_partial_indexes_which_alembic_does_not_compare(
-    instance: Instance, tmp_path: Path, request: pytest.FixtureRequest
+    instance: Instance, tmp_path: Path, request: pytest.FixtureRequest, afterwards: ExitStack
 ) -> None:
     """Create the models' schema beside the migrated one and compare what the database itself says about both."""
     if instance.database.is_sqlite:
@@ -53,6 +54,7 @@ def test_also_constraints_and_partial_indexes_which_alembic_does_not_compare(
         administer(server, "DROP DATABASE IF EXISTS beside")
         administer(server, "CREATE DATABASE beside")
         beside = create_engine(with_database(server, "beside"))
+    afterwards.callback(beside.dispose)
     Base.metadata.create_all(beside)
     migrated, modelled = inspect(instance.database.engine), inspect(beside)
     for table in Base.metadata.tables.values():
@@ -60,11 +62,11 @@ def test_also_constraints_and_partial_indexes_which_alembic_does_not_compare(
             found, wanted = (sorted(map(in_words, getattr(side, aspect)(table.name))) for side in (migrated, modelled))
             assert found == wanted
     assert any(isinstance(c, CheckConstraint) for t in Base.metadata.tables.values() for c in t.constraints)
-    beside.dispose()
 
 
-def test_upgrading_twice_changes_nothing(empty_url: str) -> None:
+def test_upgrading_twice_changes_nothing(empty_url: str, afterwards: ExitStack) -> None:
     database = Database(empty_url, KEYRING)
+    afterwards.callback(database.close)
     assert upgrade(database) is None
     with database.begin() as tx:
         tx.execute(text("INSERT INTO cases (id) VALUES ('c')"))
@@ -72,15 +74,14 @@ def test_upgrading_twice_changes_nothing(empty_url: str) -> None:
     with database.reading() as tx:
         assert is_current(tx.connection())
         assert tx.scalar(text("SELECT count(*) FROM cases")) == 1
-    database.close()
 
 
-def test_several_nodes_may_upgrade_at_once(empty_url: str) -> None:
+def test_several_nodes_may_upgrade_at_once(empty_url: str, afterwards: ExitStack) -> None:
     nodes = [Database(empty_url, KEYRING) for _ in range(3)]
+    for node in nodes:
+        afterwards.callback(node.close)
     with ThreadPoolExecutor(3) as pool:
         before = list(pool.map(upgrade, nodes))
     assert sorted(map(str, before)) == sorted(["None", str(newest()), str(newest())])
     with nodes[0].reading() as tx:
         assert is_current(tx.connection())
-    for node in nodes:
-        node.close()

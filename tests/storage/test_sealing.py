@@ -1,7 +1,7 @@
 """What is personal lies sealed: unreadable in the files, bound to its place, gone with its key."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -91,9 +91,8 @@ def test_a_value_of_another_row_of_the_same_case_does_not_open(instance: Instanc
 def test_another_secret_opens_nothing(instance: Instance) -> None:
     emergency(instance)
     thief = Database(instance.config.database.url, Keyring("another secret of at least 32 letters"))
-    with thief.reading() as tx, pytest.raises(CannotOpen):
+    with closing(thief), thief.reading() as tx, pytest.raises(CannotOpen):
         _ = tx.get_one(Call, 1).details
-    thief.close()
 
 
 def test_with_its_key_destroyed_a_case_is_gone_and_the_others_are_not(instance: Instance) -> None:

@@ -2,6 +2,8 @@
 
 # ruff: noqa: PT012 - what must fail is a whole transaction
 
+import gc
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -9,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -28,7 +31,9 @@ from cyberwehr.storage import (
     StorageFull,
     database,
     journal,
+    lock_row,
     now,
+    turns,
 )
 from cyberwehr.storage.database import database_clock
 from cyberwehr.storage.migrate import upgrade
@@ -235,19 +240,90 @@ def test_connections_cut_by_the_server_are_away_and_come_back(instance: Instance
     assert names(instance) == ["b"]
 
 
-def test_a_pool_with_no_connection_left_is_away(postgres_url: str) -> None:
-    database = Database(postgres_url, Keyring("x" * 32), pool_size=1)
-    with database.engine.connect(), database.engine.connect():
-        with pytest.raises(StorageAway), database.begin() as tx:
+@pytest.fixture
+def narrow(postgres_url: str, afterwards: ExitStack) -> Database:
+    """A PostgreSQL with room for one writer and one reader."""
+    narrow = Database(postgres_url, Keyring("x" * 32), pool_size=1)
+    afterwards.callback(narrow.close)
+    return narrow
+
+
+def test_a_pool_with_no_connection_left_is_away(
+    postgres_url: str, afterwards: ExitStack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "BUSY_SECONDS", 0.05)
+    full = Database(postgres_url, Keyring("x" * 32), pool_size=1)
+    afterwards.callback(full.close)
+    with full.engine.connect(), full.engine.connect():
+        with pytest.raises(StorageAway, match="busy"), full.begin() as tx:
             tx.execute(text("SELECT 1"))
-    database.close()
+
+
+def test_who_waits_for_a_row_is_patient_and_keeps_nobody_from_reading(narrow: Database) -> None:
+    def lock(_n: int) -> None:
+        with narrow.begin() as tx:
+            lock_row(tx, Heartbeat, "a")
+
+    with narrow.begin() as tx:
+        write(tx, "a")
+    with ThreadPoolExecutor(5) as pool:
+        with narrow.begin() as tx:
+            lock_row(tx, Heartbeat, "a")
+            waiting = [pool.submit(lock, n) for n in range(5)]
+            begun = time.monotonic()
+            time.sleep(2.5)  # longer than the attempt to connect may last
+            with narrow.reading() as reader:
+                assert reader.scalar(text("SELECT count(*) FROM heartbeats")) == 1
+            assert narrow.look_up(text("SELECT 1"), {}) == (1,)
+            assert time.monotonic() - begun < database.BUSY_SECONDS
+            assert not any(each.done() for each in waiting)
+        for each in waiting:
+            each.result(timeout=20)
+
+
+def test_a_place_that_never_gets_free_is_not_waited_for_for_ever(
+    narrow: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(turns, "BUSY_SECONDS", 0.05)
+    with narrow.begin() as tx, ThreadPoolExecutor(1) as pool:
+        write(tx, "a")
+        waiting = pool.submit(lambda: narrow.begin().__enter__())
+        with pytest.raises(StorageAway, match="busy"):
+            waiting.result(timeout=5)
+    with narrow.begin() as tx:
+        write(tx, "b")
+
+
+def test_behind_a_database_that_is_silent_nobody_waits_for_his_own_turn(afterwards: ExitStack) -> None:
+    """Twelve who each try to connect, one after the other, would be waiting for 24 seconds."""
+    silent = afterwards.enter_context(socket.create_server(("127.0.0.1", 0)))
+    port = silent.getsockname()[1]
+    nobody = Database(f"postgresql+psycopg://nobody@127.0.0.1:{port}/none", Keyring("x" * 32), pool_size=1)
+    afterwards.callback(nobody.close)
+
+    def ask(n: int) -> float:
+        begun = time.monotonic()
+        with pytest.raises(StorageAway, match="does not answer"), (nobody.begin, nobody.reading)[n % 2]() as tx:
+            tx.execute(text("SELECT 1"))
+        return time.monotonic() - begun
+
+    with ThreadPoolExecutor(12) as pool:
+        assert max(pool.map(ask, range(12))) < 5
 
 
 def test_a_postgresql_that_would_forget_is_refused(postgres_url: str) -> None:
-    database = Database(postgres_url, Keyring("x" * 32))
-    with database.begin() as tx:
-        assert tx.scalar(text("SHOW synchronous_commit")) == "on"
-    database.close()
+    with closing(Database(postgres_url, Keyring("x" * 32))) as careful:
+        with careful.begin() as tx:
+            assert tx.scalar(text("SHOW synchronous_commit")) == "on"
+    with closing(Database(postgres_url, Keyring("x" * 32))) as forgetful:
+
+        @event.listens_for(forgetful.engine, "do_connect")
+        def forget(_dialect: object, _record: object, _arguments: object, parameters: dict[str, str]) -> None:
+            parameters["options"] = "-c synchronous_commit=off"
+
+        with pytest.raises(RuntimeError, match="synchronous_commit"), forgetful.begin() as tx:
+            tx.execute(text("SELECT 1"))
+    gc.collect()  # a connection that was refused and not closed would speak up here
 
 
 def test_sqlite_writes_through_to_the_disk(sqlite_instance: Instance) -> None:

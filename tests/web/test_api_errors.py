@@ -1,5 +1,6 @@
 """Errors are problem+json with a lasting code, in German and English; and the pages beside the API."""
 
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -170,9 +171,9 @@ def test_not_ready_without_a_schema(postgres_server: str, tmp_path: Any) -> None
     settings = {"CYBERWEHR_DEMO": "1", "CYBERWEHR_DATA_DIR": str(tmp_path), "CYBERWEHR_SECRET_KEY": "x" * 32}
     for url in (postgres_server, f"sqlite:///{tmp_path / 'empty.sqlite'}"):
         bare: Instance = open_instance(load_config({**settings, "CYBERWEHR_DATABASE_URL": url}))
-        answer = World(bare).client.get("/readyz")
+        with closing(bare.database):
+            answer = World(bare).client.get("/readyz")
         assert (answer.status_code, answer.json["schema"]) == (503, False)  # type: ignore[index]
-        bare.database.close()
 
 
 def test_figures_need_a_token_unless_asked_for_on_the_machine_itself(small_world: World) -> None:
