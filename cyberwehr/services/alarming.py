@@ -67,7 +67,9 @@ def check_may_alarm(instance: Instance, incident: Incident, override_reason: str
 def next_wave_or_unserved(
     instance: Instance, tx: Session, incident: Incident, actor: Actor, *, push: bool = False, reason: str | None = None
 ) -> Raised:
-    """Send the plan's next wave. If nobody is left and no offer is alive, the commander is told, loudly.
+    """Send the plan's next wave. If nobody is left, the commander is told, loudly.
+
+    While offers are alive that is said only to a commander who asks for more (push).
 
     A region that this instance no longer serves has nobody left: its running incidents are put before a person.
     """
@@ -76,7 +78,7 @@ def next_wave_or_unserved(
     wave = next_wave(region.plan(incident.urgency), tiers, history(incident), push=push) if region else None
     if wave is not None:
         return send_wave(instance, tx, incident, wave.providers, tiers, wave.tier, actor, reason)
-    if any(alarm.status in LIVE_ALARM for alarm in incident.alarms):
+    if not push and any(alarm.status in LIVE_ALARM for alarm in incident.alarms):
         return Raised(None, incident.status)
     return nobody_left(instance, tx, incident, actor)
 

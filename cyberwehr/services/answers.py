@@ -15,7 +15,7 @@ from cyberwehr.services.alarming import next_wave_or_unserved
 from cyberwehr.services.errors import Conflict, Gone, Refused, Unknown
 from cyberwehr.services.finding import find_alarm, locked_alarm, locked_incident
 from cyberwehr.services.journalling import record
-from cyberwehr.services.states import ENDED, TAKEN
+from cyberwehr.services.states import ENDED, SEEKING, TAKEN
 from cyberwehr.storage import Alarm, Callout, now
 
 STILL_BY_PHONE = LIVE_ALARM | {AlarmStatus.EXPIRED}
@@ -157,7 +157,7 @@ def turn_down(
         provider=alarm.provider,
         reason=refusal.reason,
     )
-    if alarm.incident.status is IncidentStatus.ALARMING:
+    if alarm.incident.status in SEEKING:
         next_wave_or_unserved(instance, tx, alarm.incident, actor)
 
 

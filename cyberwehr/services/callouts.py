@@ -107,6 +107,7 @@ def close(instance: Instance, reference: str, actor: Actor) -> Incident:
             raise Conflict("report_missing")
         if incident.status not in CLOSABLE:
             raise Conflict("incident_running")
+        call_off_alarms(instance, tx, incident, actor)
         incident.status, incident.closed_at = IncidentStatus.CLOSED, now(tx)
         incident.ended_at = incident.ended_at or incident.closed_at
         for call in incident.calls:

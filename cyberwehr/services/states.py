@@ -14,6 +14,9 @@ ENDED = frozenset(
 )
 """Nobody is looked for any more."""
 
+SEEKING = frozenset({IncidentStatus.ALARMING, IncidentStatus.UNSERVED})
+"""A provider is looked for. Unserved: nobody is left to ask now; offers may be out, the silent may be asked again."""
+
 TAKEN = frozenset({IncidentStatus.ASSIGNED, IncidentStatus.EN_ROUTE, IncidentStatus.ON_SITE})
 """A provider has it and is not through yet."""
 

@@ -11,12 +11,13 @@ from functools import partial
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from cyberwehr.domain.terms import LIVE_ALARM, AlarmStatus, CalloutStatus, IncidentStatus
+from cyberwehr.domain.terms import LIVE_ALARM, AlarmStatus, CalloutStatus
 from cyberwehr.instance import Instance
 from cyberwehr.services import post
 from cyberwehr.services.actors import ENGINE
 from cyberwehr.services.alarming import next_wave_or_unserved
 from cyberwehr.services.journalling import record
+from cyberwehr.services.states import SEEKING
 from cyberwehr.storage import Alarm, Callout, Incident, lock_row, now
 
 Handler = Callable[[Instance, Session, Incident], None]
@@ -81,7 +82,7 @@ def expire(instance: Instance, tx: Session, incident: Incident) -> None:
     for alarm in lapsed:
         alarm.status, alarm.ended_at, alarm.remind_at = AlarmStatus.EXPIRED, moment, None
         record(tx, ENGINE, "alarm_expired", incident=incident, alarm=alarm, provider=alarm.provider)
-    if lapsed and incident.status is IncidentStatus.ALARMING:
+    if lapsed and incident.status in SEEKING:
         next_wave_or_unserved(instance, tx, incident, ENGINE)
 
 

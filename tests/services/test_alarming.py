@@ -68,6 +68,38 @@ def test_when_nobody_is_left_the_commander_is_told_once(instance: Instance) -> N
     assert actions(told).count("incident_unserved") == 1
 
 
+def test_a_commander_who_asks_for_more_than_there_is_hears_it_while_offers_are_out(instance: Instance) -> None:
+    told = stage.alerted(instance)
+    reference, _ = alarmed(told)
+    while (raised := raise_alarm(told, reference)).wave is not None:
+        pass
+    assert (raised.alarms, raised.status) == ((), "unserved")
+    assert stage.queued_to_commander(told) == 1
+    live = stage.tokens(told, reference, AlarmStatus.SENT)
+    assert len(live) == 8
+    answers.accept(told, next(iter(live.values())), YES)
+    assert look(told, reference).status is IncidentStatus.ASSIGNED
+
+
+def test_silence_after_a_push_for_more_is_asked_again_all_the_same(instance: Instance, clock: MovingClock) -> None:
+    told = stage.with_region(stage.alerted(instance), "bochum", plan(rounds=2))
+    reference, _ = alarmed(told)
+    while raise_alarm(told, reference).wave is not None:
+        pass
+    clock.forward(minutes=11)
+    timers.run_due(told)
+    assert look(told, reference).status is IncidentStatus.ALARMING
+    assert "sent" in statuses(told, reference).values()
+
+
+def test_closing_what_is_unserved_calls_off_who_was_still_asked(instance: Instance) -> None:
+    reference, _ = alarmed(instance)
+    while raise_alarm(instance, reference).wave is not None:
+        pass
+    callouts.close(instance, reference, COMMANDER)
+    assert set(statuses(instance, reference).values()) == {"withdrawn"}
+
+
 def test_nobody_left_for_the_second_time_is_told_again(instance: Instance, clock: MovingClock) -> None:
     """Unserved, then taken on the phone after all, then given back: nobody is left, as before, and it is news."""
     told = stage.with_region(stage.alerted(instance), "bochum", plan(fan_out=9, rounds=1))

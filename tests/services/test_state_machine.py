@@ -26,7 +26,7 @@ from cyberwehr.domain.terms import (
 from cyberwehr.instance import Instance
 from cyberwehr.services import answers, callouts, calls, timers
 from cyberwehr.services.errors import Refused
-from cyberwehr.services.states import ENDED, TAKEN
+from cyberwehr.services.states import ENDED, SEEKING, TAKEN
 from cyberwehr.storage import Alarm, Base, Call, Database, Incident, Keyring, OutboxMessage, journal
 from tests.conftest import MovingClock, make_instance
 from tests.services import stage
@@ -175,7 +175,8 @@ def check(incident: Incident) -> None:
     running = [c for c in incident.callouts if c.status not in (CalloutStatus.RELEASED,)]
     assert states.count(AlarmStatus.ACCEPTED) == len(running) <= 1
     assert len({(a.provider, a.round) for a in incident.alarms}) == len(incident.alarms)
-    assert live == (incident.status is IncidentStatus.ALARMING)
+    assert (incident.status is IncidentStatus.ALARMING) <= live
+    assert live <= (incident.status in SEEKING)
     assert (incident.status is IncidentStatus.OPEN) <= (not incident.alarms)
     assert (incident.status in TAKEN) == any(c.ended_at is None for c in running)
     assert (incident.ended_at is not None) == (incident.status in ENDED)
