@@ -42,6 +42,11 @@ class Running:
         """The HTTP status of a page; 0 if nobody answers."""
         return status_of(self.url + path)
 
+    def page(self, path: str) -> str:
+        """A page's HTML."""
+        with urllib.request.urlopen(self.url + path, timeout=10) as answer:
+            return str(answer.read().decode())
+
     def wait_until_ready(self) -> None:
         wait_for(lambda: self.status("/readyz") == 200 or self.process.poll() is not None, self.read_log)
         assert self.process.poll() is None, self.read_log()
