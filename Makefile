@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --root-u
 WITH_MAKE := $(shell command -v setpriv >/dev/null 2>&1 && echo setpriv --pdeathsig TERM)
 BROWSER := $(firstword $(foreach name,chromium chromium-browser google-chrome,$(shell command -v $(name) 2>/dev/null)))
 
-.PHONY: run test check messages bench clean
+.PHONY: run test check messages screenshots bench clean
 
 run: .venv/run.stamp
 	@exec $(WITH_MAKE) $(BIN)/cyberwehr up --demo
@@ -26,6 +26,10 @@ messages: .venv/test.stamp
 	@$(BIN)/pybabel -q extract -F babel.cfg -k N_ -k texts -k plural:1,2 --no-wrap --no-location --sort-output --omit-header -o translations/messages.pot .
 	@$(BIN)/pybabel -q update --no-fuzzy-matching --ignore-obsolete --no-wrap --ignore-pot-creation-date \
 		-i translations/messages.pot -d translations
+
+# The pictures of the documents, taken from a running exercise; look at them before they are committed.
+screenshots: .venv/test.stamp
+	@$(BIN)/python -m tests.e2e.screenshots docs/images
 
 bench: .venv/test.stamp
 	@$(BIN)/python -m bench

@@ -1,4 +1,4 @@
-"""`python -m tests.e2e.screenshots FOLDER`: the pictures of the documents, taken by Chromium from a running exercise."""
+"""`python -m tests.e2e.screenshots FOLDER`: the pictures of the documents, from a running exercise."""
 
 import sys
 import tempfile

@@ -22,6 +22,7 @@ __all__ = ["browser"]
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 LOOKS = [("de", "light", 1280), ("de", "dark", 320), ("en", "light", 320), ("en", "dark", 1280)]
+LOUD = ("error", "warning")
 NO_PAGES = {"static", "health.alive", "health.ready", "health.metrics", "api-docs.openapi_json"}
 """Routes that answer with something else than a page."""
 
@@ -71,9 +72,7 @@ def paths(scene: Scene) -> list[str]:
 def look_at(context: BrowserContext, running: Running, path: str, language: str) -> list[str]:
     """What is wrong with a page, in words."""
     page, faults = context.new_page(), list[str]()
-    page.on(
-        "console", lambda said: faults.append(f"{path}: {said.text}") if said.type in ("error", "warning") else None
-    )
+    page.on("console", lambda said: faults.append(f"{path}: {said.text}") if said.type in LOUD else None)
     page.on("pageerror", lambda error: faults.append(f"{path}: {error}"))
     page.on("request", lambda asked: None if asked.url.startswith((running.url, "data:")) else faults.append(asked.url))
     answer = page.goto(f"{running.url}{path}{'&' if '?' in path else '?'}lang={language}")
