@@ -14,6 +14,7 @@ COMMANDS = {
     "plugin": "cyberwehr.cli.plugin",
     "region": "cyberwehr.cli.region",
     "replay": "cyberwehr.cli.replay",
+    "report": "cyberwehr.cli.report",
     "token": "cyberwehr.cli.token",
     "up": "cyberwehr.cli.up",
     "user": "cyberwehr.cli.user",
