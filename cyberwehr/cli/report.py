@@ -10,9 +10,9 @@ import rich_click as click
 from cyberwehr.cli.common import language, tool_config, working
 from cyberwehr.cli.output import as_json, show_json, show_table
 from cyberwehr.faults import Refusal
-from cyberwehr.services.demand import EARLIEST, LATEST, Demand, Period
+from cyberwehr.services.demand import EARLIEST, LATEST, Demand, Period, rows
 from cyberwehr.services.demand import demand as count
-from cyberwehr.services.demand_words import as_csv, rows
+from cyberwehr.services.demand_words import as_csv
 
 DAY = click.DateTime(["%Y-%m-%d"])
 

@@ -64,6 +64,12 @@ def demand(instance: Instance, period: Period) -> Demand:
     return Demand(period, counted["hours"].total(), in_order(instance, period, counted))
 
 
+def rows(demand: Demand) -> Iterator[tuple[str, str, int]]:
+    """Group, key and number of calls."""
+    for group, figures in demand.figures.items():
+        yield from ((group, key, calls) for key, calls in figures.items())
+
+
 def counting(instance: Instance, period: Period) -> Select[Any]:
     """How many calls have the same quarter of an hour, region, channel, …"""
     epoch = extract("epoch", Call.received_at)

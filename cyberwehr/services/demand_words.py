@@ -2,13 +2,12 @@
 
 import csv
 import io
-from collections.abc import Iterator
 from enum import StrEnum
 
 from cyberwehr.domain.terms import CallType, Channel, Urgency, Verdict
 from cyberwehr.i18n import N_, Texts
 from cyberwehr.instance import Instance
-from cyberwehr.services.demand import OPEN, Demand
+from cyberwehr.services.demand import OPEN, Demand, rows
 from cyberwehr.words import label
 
 TITLES = {
@@ -21,6 +20,30 @@ TITLES = {
     "hours": N_("In and out of hours"),
 }
 """Group -> its heading, in English."""
+
+MEANINGS = {
+    "week": N_(
+        "Calls by the moment they were received, also if they were entered later. A week runs from Monday to Sunday,"
+        " midnight to midnight in the time zone {zone}, numbered as in ISO 8601."
+    ),
+    "region": N_(
+        "The region in which the company lies, or which the control centre chose. Where the place is unclear or lies"
+        " outside the area served, the region is not known."
+    ),
+    "channel": N_("The way by which the call reached the control centre."),
+    "outcome": N_(
+        "What was decided, exactly one for each call. A withdrawn call counts as withdrawn, whatever was decided"
+        " before. “No provider found” includes incidents that were closed without a call-out. A further call about a"
+        " known incident counts as reported already."
+    ),
+    "call_type": N_("What had happened, as decided in the assessment, not as the caller supposed."),
+    "urgency": N_("Only emergencies have an urgency."),
+    "hours": N_(
+        "Whether the region's hours were running at the moment the call was received; without a region, those of the"
+        " control centre."
+    ),
+}
+"""Group -> what exactly it counts, in English."""
 
 KINDS: dict[str, type[StrEnum]] = {"channel": Channel, "outcome": Verdict, "call_type": CallType, "urgency": Urgency}
 SAID = {
@@ -50,12 +73,6 @@ def key_in_words(instance: Instance, texts: Texts, group: str, key: str) -> str:
         region = instance.regions.get(key)
         return texts.pick(region.name) if region else key
     return label(texts, KINDS[group](key)) if group in KINDS else key
-
-
-def rows(demand: Demand) -> Iterator[tuple[str, str, int]]:
-    """Group, key and number of calls."""
-    for group, figures in demand.figures.items():
-        yield from ((group, key, calls) for key, calls in figures.items())
 
 
 def as_csv(instance: Instance, texts: Texts, demand: Demand, separator: str = ",") -> str:
