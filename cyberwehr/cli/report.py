@@ -10,6 +10,7 @@ import rich_click as click
 from cyberwehr.cli.common import language, tool_config, working
 from cyberwehr.cli.output import as_json, show_json, show_table
 from cyberwehr.faults import Refusal
+from cyberwehr.i18n import Catalogues
 from cyberwehr.services.demand import EARLIEST, LATEST, Demand, Period, rows
 from cyberwehr.services.demand import demand as count
 from cyberwehr.services.demand_words import as_csv
@@ -42,7 +43,7 @@ def demand(first: datetime | None, last: datetime | None, region: str | None, fi
             raise Refusal(f"--region {region}: is not served here; give one of: {', '.join(instance.regions)}")
         found = count(instance, Period(day(first), day(last), region))
         if file is not None:
-            write(file, as_csv(instance, instance.catalogues.texts(language(os.environ)), found))
+            write(file, as_csv(instance, Catalogues.load(default="en").texts(language(os.environ)), found))
         elif as_json:
             show_json(in_json(found))
         else:
