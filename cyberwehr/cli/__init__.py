@@ -10,6 +10,7 @@ COMMANDS = {
     "check": "cyberwehr.cli.check",
     "db": "cyberwehr.cli.db",
     "engine": "cyberwehr.cli.engine",
+    "fallback": "cyberwehr.cli.fallback",
     "journal": "cyberwehr.cli.journal",
     "plugin": "cyberwehr.cli.plugin",
     "region": "cyberwehr.cli.region",
