@@ -42,16 +42,21 @@ class Items:
     """A list; each with what it begins with in bold, which may be empty."""
 
     items: Sequence[tuple[str, str]]
+    numbered: bool = False
     kind: str = "items"
 
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """A table: a caption, column headings, rows of cells; a cell may have several lines."""
+    """A table: a caption, column headings, rows of cells; a cell may have several lines.
+
+    widths: the columns' shares of the paper's width.
+    """
 
     caption: str
     head: Sequence[str]
     rows: Sequence[Sequence[Sequence[str]]]
+    widths: Sequence[int]
     kind: str = "grid"
 
 

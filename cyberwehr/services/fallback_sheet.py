@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from cyberwehr.domain.protocol import Question
 from cyberwehr.domain.region import Provider, Region
+from cyberwehr.domain.terms import CallType
 from cyberwehr.i18n import N_, Texts
 from cyberwehr.instance import Instance
 from cyberwehr.messages.plain import one_line
@@ -73,7 +74,7 @@ def how_to(texts: Texts) -> Iterator[Block]:
             " It then counts for that day."
         ),
     )
-    yield Items([(f"{number}.", step) for number, step in enumerate(steps, start=1)])
+    yield Items([("", step) for step in steps], numbered=True)
 
 
 def whom_to_call(instance: Instance, texts: Texts) -> Iterator[Block]:
@@ -97,7 +98,7 @@ def regions(instance: Instance, texts: Texts) -> Iterator[Block]:
     yield Heading(texts("Regions"))
     head = (texts("Region"), texts("Hotline"), texts("Opening hours"), texts("Neighbours who help out"))
     rows = [region_row(instance, texts, region) for region in instance.regions.values()]
-    yield Grid(texts("Regions served here"), head, rows)
+    yield Grid(texts("Regions served here"), head, rows, (2, 2, 3, 2))
     yield hours_explained(texts)
 
 
@@ -115,23 +116,32 @@ def region_row(instance: Instance, texts: Texts, region: Region) -> list[list[st
 def providers(instance: Instance, texts: Texts) -> Iterator[Block]:
     """In the region's own order, with every number there is."""
     yield Heading(texts("Providers"), new_page=True)
-    head = (texts("Provider"), texts("Contacts"), texts("On duty"), texts("Skills"), texts("Further"))
+    head = (texts("Provider"), texts("Contacts"), texts("On duty"), texts("Skills and limits"))
     for region in instance.regions.values():
         rows = [provider_row(texts, provider) for provider in region.providers]
-        yield Grid(texts("Providers in {region}", region=texts.pick(region.name)), head, rows)
+        yield Grid(texts("Providers in {region}", region=texts.pick(region.name)), head, rows, (3, 4, 3, 5))
     yield hours_explained(texts)
 
 
 def provider_row(texts: Texts, provider: Provider) -> list[list[str]]:
     contacts = [f"{contact_kind(texts, each.channel)}: {one_line(each.to)}" for each in provider.contacts]
-    skills = [label(texts, skill) for skill in sorted(provider.skills)]
     return [
         [one_line(provider.name), provider.postal_code],
         contacts or ["–"],
         [provider.duty.spec],
-        skills or [texts("no limits stated")],
-        list(further(texts, provider)),
+        [skills(texts, provider), *further(texts, provider)],
     ]
+
+
+def skills(texts: Texts, provider: Provider) -> str:
+    """What it helps with, or, where that is shorter, what it does not; none listed means everything."""
+    lacking = set(CallType) - provider.skills if provider.skills else set()
+    if not lacking:
+        return texts("Helps with everything.")
+    words = [", ".join(label(texts, each) for each in sorted(kinds)) for kinds in (provider.skills, lacking)]
+    if len(lacking) < len(provider.skills):
+        return texts("Helps with everything but: {types}", types=words[1])
+    return texts("Helps with: {types}", types=words[0])
 
 
 def further(texts: Texts, provider: Provider) -> Iterator[str]:

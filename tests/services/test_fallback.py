@@ -70,7 +70,7 @@ def test_it_holds_what_is_needed_without_a_computer(instance: Instance) -> None:
         assert "<script" not in shown
     assert "ÜBUNG" in german
     assert "EXERCISE" in english
-    for words in ("Einsatzleitung", "Dringlichkeit", "kritisch", "Angefragt", "Nichts bezahlen.", "Ja", "Codewort"):
+    for words in ("Einsatzleitung", "Dringlichkeit", "kritisch", "Alarmiert", "Nichts bezahlen.", "Ja", "Codewort"):
         assert words.lower() in german.lower(), words
     assert "Pay nothing." in english
 
