@@ -134,8 +134,8 @@ def provider_row(texts: Texts, provider: Provider) -> list[list[str]]:
 
 
 def skills(texts: Texts, provider: Provider) -> str:
-    """What it helps with, or, where that is shorter, what it does not; none listed means everything."""
-    lacking = set(CallType) - provider.skills if provider.skills else set()
+    """What it helps with, or, where that is shorter, what it does not; `other` needs no particular skill."""
+    lacking = set(CallType) - provider.skills - {CallType.OTHER}
     if not lacking:
         return texts("Helps with everything.")
     words = [", ".join(label(texts, each) for each in sorted(kinds)) for kinds in (provider.skills, lacking)]
