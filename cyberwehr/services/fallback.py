@@ -46,19 +46,21 @@ def write(instance: Instance, actor: Actor) -> list[Path]:
         languages = instance.config.instance.languages
         sheets = [sheet_of(instance, tx, instance.catalogues.texts(language)) for language in languages]
     today = moment.astimezone(instance.zone).date()
-    files = [file for sheet in sheets for file in put(folder, today, sheet, moment)]
+    files = list(put(folder, today, sheets, moment))
     remove_old(folder, today - timedelta(days=instance.config.fallback.keep))
     with instance.begin() as tx:
         record(tx, actor, "fallback_written", files=len(files))
     return files
 
 
-def put(folder: Path, day: date, sheet: paper.Sheet, moment: datetime) -> Iterator[Path]:
-    """HTML first: it must be there even if the printer's file should fail."""
-    name = f"fallback-{day.isoformat()}-{sheet.language}"
-    yield replaced(folder / f"{name}.html", paper.as_html(sheet).encode())
+def put(folder: Path, day: date, sheets: list[paper.Sheet], moment: datetime) -> Iterator[Path]:
+    """HTML first, in all languages: it must be there even if the printer's files should fail."""
+    stems = [(f"fallback-{day.isoformat()}-{sheet.language}", sheet) for sheet in sheets]
+    for stem, sheet in stems:
+        yield replaced(folder / f"{stem}.html", paper.as_html(sheet).encode())
     if paper.PRINTS:
-        yield replaced(folder / f"{name}.pdf", paper.as_pdf(sheet, moment))
+        for stem, sheet in stems:
+            yield replaced(folder / f"{stem}.pdf", paper.as_pdf(sheet, moment))
 
 
 def replaced(file: Path, content: bytes) -> Path:

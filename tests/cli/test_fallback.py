@@ -10,7 +10,7 @@ from tests.services import stage
 def test_it_writes_now_and_prints_the_paths(run: Run, sqlite_instance: Instance) -> None:
     reference = stage.call(sqlite_instance)
     files = [Path(line) for line in run("fallback", "write").stdout.splitlines()]
-    assert [file.suffix for file in files] == [".html", ".pdf"] * 2
+    assert [file.suffix for file in files] == [".html", ".html", ".pdf", ".pdf"]
     assert files[0].parent == sqlite_instance.config.instance.data_dir / "fallback"
     assert reference in files[0].read_text(encoding="utf-8")
 

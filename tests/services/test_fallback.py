@@ -123,7 +123,7 @@ def test_the_files(sqlite_instance: Instance, tmp_path: Path) -> None:
     folder = tmp_path / "sheets"
     instance = with_folder(sqlite_instance, folder)
     files = fallback.write(instance, ENGINE)
-    names = [f"fallback-2026-11-23-{language}.{kind}" for language in ("de", "en") for kind in ("html", "pdf")]
+    names = [f"fallback-2026-11-23-{language}.{kind}" for kind in ("html", "pdf") for language in ("de", "en")]
     assert [file.name for file in files] == names
     assert sorted(file.name for file in folder.iterdir()) == sorted(names)
     assert {file.stat().st_mode & 0o777 for file in files} == {0o600}
