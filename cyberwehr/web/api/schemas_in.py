@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from marshmallow import EXCLUDE, Schema, ValidationError, fields, post_load, validate, validates_schema
+from marshmallow import EXCLUDE, ValidationError, fields, post_load, validate, validates_schema
 
 from cyberwehr.domain.contacts import readable
 from cyberwehr.domain.terms import (
@@ -17,8 +17,7 @@ from cyberwehr.domain.terms import (
     Verdict,
 )
 from cyberwehr.i18n import N_
-from cyberwehr.services.demand import GROUPS
-from cyberwehr.web.api.fields import LONG, Body, Day, Flag, Moment, Number, Text, Whole, one_of
+from cyberwehr.web.api.fields import LONG, Body, Flag, Moment, Number, Text, Whole, one_of
 
 REPORTABLE = [
     CalloutStatus.EN_ROUTE,
@@ -192,12 +191,3 @@ class CallPageIn(PageIn):
 
 class IncidentPageIn(PageIn):
     status = one_of(IncidentStatus)
-
-
-class DemandIn(Schema):
-    """A period, both days included, and one region; a group narrows the answer, not what is counted."""
-
-    first = Day(data_key="from")
-    last = Day(data_key="to")
-    region = fields.String(validate=validate.Length(max=64))
-    group = fields.String(validate=validate.OneOf(GROUPS))

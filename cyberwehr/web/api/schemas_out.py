@@ -16,7 +16,6 @@ from cyberwehr.domain.terms import (
     Urgency,
     Verdict,
 )
-from cyberwehr.services.demand import GROUPS
 from cyberwehr.web.api.fields import Moment, one_of
 
 MAYBE: dict[str, Any] = {"allow_none": True}
@@ -247,24 +246,6 @@ class RegionPageOut(Schema):
 class MetaOut(Schema):
     enums = fields.Dict(keys=fields.String(), values=fields.List(fields.String()), required=True)
     rsit = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
-
-
-class FigureOut(Schema):
-    """How many calls of one key in one group, such as channel `phone`; each call counts once in every group."""
-
-    group = fields.String(required=True, validate=validate.OneOf(GROUPS))
-    key = fields.String(required=True)
-    calls = fields.Integer(required=True)
-
-
-class DemandOut(Schema):
-    """The period asked for and its calls: all of them in `total`, and by group in the order to show them."""
-
-    first = fields.Date(data_key="from", required=True, **MAYBE)
-    last = fields.Date(data_key="to", required=True, **MAYBE)
-    region = fields.String(required=True, **MAYBE)
-    total = fields.Integer(required=True)
-    items = fields.List(fields.Nested(FigureOut), required=True)
 
 
 class ProblemOut(Schema):
