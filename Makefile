@@ -50,7 +50,7 @@ endif
 # The code is run where it lies; only new requirements need a new installation.
 .venv/run.stamp: setup.cfg pyproject.toml | .venv/bin/python
 	@echo "Installing what is needed into .venv (once; a minute or two) …"
-	@$(PIP) -e .
+	@$(PIP) -e '.[pdf]'
 	@touch $@
 
 .venv/test.stamp: setup.cfg pyproject.toml | .venv/bin/python

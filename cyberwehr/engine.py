@@ -16,7 +16,7 @@ import structlog
 
 from cyberwehr.domain.delivery import Channel, Delivery, Failed, HandedOver, Message, Retry
 from cyberwehr.instance import Instance
-from cyberwehr.services import heartbeats, idempotency, outbox, rates, timers
+from cyberwehr.services import fallback, heartbeats, idempotency, outbox, rates, timers
 from cyberwehr.storage import OutboxMessage, OutboxState, StorageAway
 
 log = structlog.get_logger(__name__)
@@ -24,6 +24,7 @@ log = structlog.get_logger(__name__)
 POLL_SECONDS = 0.25
 BEAT_SECONDS = 4.0
 CLEAN_SECONDS = 600.0
+NIGHTLY_SECONDS = 20.0
 REST_SECONDS = 60.0
 
 T = TypeVar("T")
@@ -48,6 +49,7 @@ class Engine:
             (self.deliver_due, POLL_SECONDS),
             (self.beat, BEAT_SECONDS),
             (self.clean, CLEAN_SECONDS),
+            (self.write_fallback, NIGHTLY_SECONDS),
         )
         with ThreadPoolExecutor(len(loops)) as pool:
             running = [pool.submit(self._loop, *loop) for loop in loops]
@@ -89,6 +91,18 @@ class Engine:
     def clean(self) -> None:
         idempotency.forget_old(self.instance)
         rates.forget_old(self.instance)
+
+    def write_fallback(self) -> None:
+        """A folder that cannot be written, or a sheet we trip over, costs the sheet and nothing else."""
+        written = attempt(partial(fallback.write_if_due, self.instance))
+        if isinstance(written, Exception):
+            folder = str(self.instance.config.fallback.folder)
+            reason = getattr(written, "strerror", None)
+            log.error("fallback_not_written", folder=folder, reason=reason, **told(written))
+        elif written:
+            log.info("fallback_written", files=[str(file) for file in written])
+            if fallback.PDF_REMEDY:
+                log.warning("fallback_without_pdf", remedy=fallback.PDF_REMEDY)
 
     def deliver_due(self) -> None:
         """Deliver what is due, one after the other: a crash repeats at most the one message in hand."""

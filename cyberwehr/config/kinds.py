@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
@@ -58,6 +58,13 @@ def day(value: object) -> date:
     if not isinstance(value, date) or isinstance(value, datetime):
         raise Wrong("must be a day without quotes, like 2027-12-31")
     return value
+
+
+def wall_clock(value: object) -> time:
+    """A time of day on the wall, to the minute: "03:30"."""
+    if not isinstance(value, str) or not re.fullmatch("([01][0-9]|2[0-3]):[0-5][0-9]", value):
+        raise Wrong('must be a time of day in quotes, like "03:30"')
+    return time.fromisoformat(value)
 
 
 def duration(value: object) -> timedelta:

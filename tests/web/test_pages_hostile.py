@@ -126,6 +126,7 @@ ADDRESSES = [
     "//evil.example/",
     "/?%00=%00",
     "/desk/login?next=%00",
+    "/office/demand?from=%00&to=%ff&region=%ed%a0%80",
 ]
 
 

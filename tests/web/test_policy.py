@@ -33,6 +33,7 @@ BY_TOKEN: dict[tuple[str, str], set[str]] = {
     ("POST", "/api/v1/incidents/<reference>/callout"): ON_SCENE,
     ("POST", "/api/v1/incidents/<reference>/report"): ON_SCENE,
     ("POST", "/api/v1/incidents/<reference>/close"): DESK,
+    ("GET", "/api/v1/demand"): READERS | {"administrator"},
 }
 FOR_EVERYBODY = {
     ("GET", "/api/v1/meta"),

@@ -215,6 +215,9 @@ def staff(visitor: Visitor) -> None:
     visitor.see("/office/messages")
     sign_in(world)
     visitor.see("/desk/")
+    for query in ("", "?from=2026-11-23&to=2026-11-23", "?from=x&to=y&region=z", "?from=2026-11-24&to=2026-11-23"):
+        visitor.see(f"/office/demand{query}")
+    visitor.see("/office/demand?to=2020-01-01")
 
 
 def test_every_word_comes_from_the_catalogues(visitor: Visitor, clock: MovingClock) -> None:

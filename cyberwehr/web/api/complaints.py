@@ -21,6 +21,7 @@ KNOWN = (
     N_("Not a valid list."),
     N_("Not a valid mapping type."),
     N_("Not a valid aware datetime."),
+    N_("Not a valid date."),
     N_("Number too large."),
     N_("Special numeric values (nan or infinity) are not permitted."),
     N_("Length must be between {0} and {1}."),

@@ -1,6 +1,6 @@
 """Fields that take exactly the JSON type they name: a number is no text, a text is no number, and nothing overflows."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -8,6 +8,7 @@ from marshmallow import Schema, ValidationError, fields, pre_load, validate
 
 from cyberwehr.domain.contacts import readable
 from cyberwehr.i18n import N_
+from cyberwehr.services import demand
 
 SHORT, LONG = 300, 20_000
 EARLIEST, LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)
@@ -86,6 +87,16 @@ class Moment(fields.AwareDateTime):
 
     def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:
         return super()._serialize(value.astimezone(UTC) if value else None, attr, obj, **kwargs)
+
+
+class Day(fields.Date):
+    """A day like 2026-11-23, in this century."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> date:
+        day = super()._deserialize(value, attr, data, **kwargs)
+        if not (demand.EARLIEST <= day <= demand.LATEST and value == day.isoformat()):
+            raise self.make_error("invalid", input=value, obj_type=self.OBJ_TYPE)
+        return day
 
 
 def one_of(kind: type[StrEnum], **kwargs: Any) -> fields.Enum[Any]:

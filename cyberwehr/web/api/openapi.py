@@ -93,7 +93,7 @@ def explain_parameters(parameters: list[Any], regions: list[str]) -> None:
         parameter.update(PARAMETERS.get(parameter["name"], {}))
         if parameter["name"] == "region":
             parameter["schema"] = {"type": "string", "enum": regions}
-        if parameter["name"] == "since":
+        if parameter["name"] in ("since", "from", "to"):
             parameter["schema"]["pattern"] = "^20[0-9]{2}-"
 
 

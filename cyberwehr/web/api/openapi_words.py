@@ -28,6 +28,7 @@ OPERATIONS: Mapping[str, str] = {
     "regions.all_regions": "listRegions",
     "regions.one_region": "getRegion",
     "meta.meta": "getVocabulary",
+    "demand.figures": "countDemand",
 }
 """Endpoint -> operationId. A route that is not listed keeps its endpoint's name."""
 
@@ -40,6 +41,9 @@ PARAMETERS: Mapping[str, Mapping[str, str]] = {
     "cursor": {"description": "`next` of the page before; opaque."},
     "since": {"description": "From this moment on, by receipt (calls) or opening (incidents)."},
     "region": {"description": "Only this region."},
+    "from": {"description": "The first day that counts, in the instance's time zone.", "example": "2026-11-23"},
+    "to": {"description": "The last day that counts; it is included.", "example": "2026-11-29"},
+    "group": {"description": "Only the figures of this group; without it all groups."},
     "status": {"description": "Only those in this state."},
 }
 

@@ -8,6 +8,7 @@ from flask_smorest import Api
 from cyberwehr.web.api import openapi, repeatable
 from cyberwehr.web.api.alarms import alarms
 from cyberwehr.web.api.calls import calls
+from cyberwehr.web.api.demand import demand
 from cyberwehr.web.api.incidents import incidents
 from cyberwehr.web.api.regions import meta_pages, regions
 
@@ -23,7 +24,7 @@ SETTINGS: dict[str, Any] = {
 def register_api(app: Flask) -> None:
     app.config.update(SETTINGS)
     api = Api(app)
-    for blueprint in (calls, incidents, alarms, regions, meta_pages):
+    for blueprint in (calls, incidents, alarms, regions, meta_pages, demand):
         api.register_blueprint(blueprint)
     openapi.describe(app, api)
     repeatable.init(app)
