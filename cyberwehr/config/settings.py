@@ -12,6 +12,7 @@ import cyberwehr.config.kinds as kinds
 from cyberwehr.config.toml_tables import Kind, T, Wrong
 from cyberwehr.domain.hours import BadHours, Hours, hours
 from cyberwehr.domain.region import Contact
+from cyberwehr.domain.terms import CallType
 
 
 def setting(kind: Kind[T], default: T, secret: bool = False) -> T:
@@ -181,6 +182,17 @@ class Alarm:
 
 
 @dataclass(frozen=True, slots=True)
+class FirstAid:
+    """The commander's word where sources differ, by kind of case; None: as default_rules/first_aid.toml says.
+
+    unplug: kinds of case in which devices are taken off the network; switch_off: in which they are switched off.
+    """
+
+    unplug: tuple[CallType, ...] | None = setting(kinds.many(kinds.word(CallType)), None)
+    switch_off: tuple[CallType, ...] | None = setting(kinds.many(kinds.word(CallType)), None)
+
+
+@dataclass(frozen=True, slots=True)
 class Fallback:
     """The paper for the day the computers are down: written each night at a time of instance.timezone.
 
@@ -214,6 +226,7 @@ class Config:
     mail: Mail
     control_room: ControlRoom
     alarm: Alarm
+    first_aid: FirstAid
     fallback: Fallback
     limits: Limits
     file: Path | None = None
@@ -229,6 +242,7 @@ SECTIONS = {
     "mail": Mail,
     "control_room": ControlRoom,
     "alarm": Alarm,
+    "first_aid": FirstAid,
     "fallback": Fallback,
     "limits": Limits,
 }

@@ -7,11 +7,15 @@ from cyberwehr.domain.protocol import Words
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One piece of first aid, in the order to be read. kind: `do`, `dont` or `call` (somebody else, now)."""
+    """One piece of first aid, in the order to be read. kind: `do`, `dont` or `call` (somebody else, now).
+
+    said: how an operator says it on the phone, empty where that is the same.
+    """
 
     code: str
     kind: str
     words: Words
+    said: Words = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

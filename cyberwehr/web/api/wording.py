@@ -1,6 +1,8 @@
 """Codes in both languages, as the API gives them."""
 
+from cyberwehr.domain.guidance import Step
 from cyberwehr.domain.notices import Notice
+from cyberwehr.domain.protocol import Reason
 from cyberwehr.web.context import the_instance
 from cyberwehr.words import say
 
@@ -9,3 +11,8 @@ def in_both(notice: Notice) -> dict[str, str]:
     """{code, de, en}"""
     catalogues = the_instance().catalogues
     return {"code": notice.code, **{language: say(catalogues.texts(language), notice) for language in ("de", "en")}}
+
+
+def as_told(told: Step | Reason) -> dict[str, str]:
+    """{code, de, en} of what a rule file words itself."""
+    return {"code": told.code, "de": told.words["de"], "en": told.words["en"]}
