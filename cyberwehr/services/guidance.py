@@ -10,7 +10,7 @@ from cyberwehr.storage import Call, Incident
 
 def first_aid(instance: Instance, call_type: CallType | None, answers: Answers) -> tuple[Step, ...]:
     """What to do and leave now; general advice as long as nobody knows what it is."""
-    raise NotImplementedError
+    return ()
 
 
 def ending_of(instance: Instance, call: Call) -> Ending | None:
