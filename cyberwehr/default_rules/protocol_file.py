@@ -152,7 +152,8 @@ def _words(table: Table) -> Words:
 
 
 def _call_types(table: Table) -> frozenset[CallType]:
-    return frozenset(table.read("call_types", kinds.many(kinds.word(CallType)), ()))
+    none: tuple[CallType, ...] = ()
+    return frozenset(table.read("call_types", kinds.many(kinds.word(CallType)), none))
 
 
 def both_languages(value: object) -> Words:
@@ -207,8 +208,9 @@ def _when(facts: Facts, value: object) -> When:
 
 def _condition(facts: Facts, key: str, value: object) -> Condition:
     allowed = _allowed(facts, key)
-    members = value if isinstance(value, list) else [value]
-    if not members or not all(isinstance(member, str) for member in members):
+    given = value if isinstance(value, list) else [value]
+    members = [member for member in given if isinstance(member, str)]
+    if not members or len(members) != len(given):
         raise Wrong('must be a text like "yes", "!yes", "?" or "<=48", or a list of such texts', (key,))
     numbers = [m for m in members if m.startswith(COMPARISONS)]
     values = frozenset(m.removeprefix("!") for m in members if m not in numbers)

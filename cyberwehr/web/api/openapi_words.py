@@ -12,6 +12,7 @@ OPERATIONS: Mapping[str, str] = {
     "calls.callback": "noteCallBack",
     "calls.withdraw": "withdrawCall",
     "calls.attach": "attachCall",
+    "calls.assess": "assessCall",
     "calls.triage": "judgeCall",
     "incidents.all_incidents": "listIncidents",
     "incidents.one_incident": "getIncident",
@@ -61,6 +62,7 @@ EXAMPLES: Mapping[str, Any] = {
         "call_type": "ransomware",
         "consent": {"forward": True, "statistics": True, "police": None},
     },
+    "AssessIn": {"answers": {"business": "limited", "ransom_note": "yes"}, "call_type": "ransomware"},
     "TriageIn": {
         "answers": {"spreading": "yes", "business": "stopped"},
         "verdict": "emergency",
@@ -112,6 +114,19 @@ CONDITIONS: Mapping[str, list[dict[str, Any]]] = {
 }
 """Schema -> alternatives of which one must hold: what the schemas check beyond single fields."""
 
+ANSWERS: dict[str, Any] = {
+    "type": "object",
+    "description": "Question -> short text, number, true or false; null: not answered.",
+    "maxProperties": 100,
+    "propertyNames": {"maxLength": 80},
+    "additionalProperties": {
+        "type": ["string", "number", "boolean", "null"],
+        "maxLength": 2000,
+        "exclusiveMinimum": -1e15,
+        "exclusiveMaximum": 1e15,
+    },
+}
+
 FIELDS: Mapping[tuple[str, str], dict[str, Any]] = {
     ("CalloutIn", "status"): {
         "type": "string",
@@ -123,17 +138,7 @@ FIELDS: Mapping[tuple[str, str], dict[str, Any]] = {
         "maxItems": 100,
         "items": {"type": "string", "maxLength": 130, "pattern": SAYS_SOMETHING},
     },
-    ("TriageIn", "answers"): {
-        "type": "object",
-        "description": "Question -> short text, number, true or false; null: not answered.",
-        "maxProperties": 100,
-        "propertyNames": {"maxLength": 80},
-        "additionalProperties": {
-            "type": ["string", "number", "boolean", "null"],
-            "maxLength": 2000,
-            "exclusiveMinimum": -1e15,
-            "exclusiveMaximum": 1e15,
-        },
-    },
+    ("AssessIn", "answers"): ANSWERS,
+    ("TriageIn", "answers"): ANSWERS,
 }
 """(schema, field) -> its description where marshmallow's says too little."""
