@@ -116,20 +116,21 @@ def summary(outcomes: list[Outcome]) -> dict[str, int]:
 
 
 def table_of(outcomes: list[Outcome]) -> Table:
-    table = Table("call", "place as given", "region", "expected", "open", "expected", "judged", "expected", "error")
+    table = Table("call", "place as given", "region", "open", "verdict", "error")
     for o in outcomes:
         table.add_row(
             o.record.id,
             o.record.place,
-            o.region or "-",
-            o.record.region or "-",
-            str(o.service_open),
-            str(o.record.service_open),
-            in_short(*o.judged),
-            in_short(o.record.verdict, o.record.urgency),
+            beside(o.region or "-", o.record.region or "-"),
+            beside(str(o.service_open), str(o.record.service_open)),
+            beside(in_short(*o.judged), in_short(o.record.verdict, o.record.urgency)),
             o.error or "",
         )
     return table
+
+
+def beside(found: str, expected: str) -> str:
+    return found if found == expected else f"{found}, not {expected}"
 
 
 def in_short(verdict: str | None, urgency: str | None) -> str:

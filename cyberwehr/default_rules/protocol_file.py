@@ -94,7 +94,7 @@ def _rule(table: Table, facts: Facts) -> Rule:
         code=table.read("code", kinds.key, "", required=True),
         words=_words(table),
         why=table.read("why", kinds.text, "", required=True),
-        when=table.read("when", partial(_when, facts), (), required=True),
+        when=table.read("when", partial(_alternatives, facts), (), required=True),
         verdict=table.read("verdict", _verdict, None),
         urgency=table.read("urgency", kinds.word(Urgency), None),
         instead_of=table.read("instead_of", _verdict, None),
@@ -204,6 +204,11 @@ def _when(facts: Facts, value: object) -> When:
     if not isinstance(value, Mapping) or not value:
         raise Wrong('must name facts and what they must be, like { business = ["stopped", "limited"] }')
     return tuple(_condition(facts, str(key), each) for key, each in value.items())
+
+
+def _alternatives(facts: Facts, value: object) -> tuple[When, ...]:
+    """One table of conditions, or a list of tables of which one must hold."""
+    return kinds.filled(partial(_when, facts))(value if isinstance(value, list) else [value])
 
 
 def _condition(facts: Facts, key: str, value: object) -> Condition:

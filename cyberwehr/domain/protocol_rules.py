@@ -54,21 +54,21 @@ When = tuple[Condition, ...]
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """If all conditions hold: this verdict, or (of an emergency) this urgency. The first rule of each kind decides.
+    """If it holds: this verdict, or (of an emergency) this urgency. The first rule of each kind decides.
 
-    instead_of: only where the rules so far came to this verdict, which it replaces. why: its reason or source.
+    when: alternatives, of one of which all conditions must hold. instead_of: only where the rules so far came to this verdict, which it replaces. why: its reason or source.
     """
 
     code: str
     words: Words
     why: str
-    when: When
+    when: tuple[When, ...]
     verdict: Verdict | None = None
     urgency: Urgency | None = None
     instead_of: Verdict | None = None
 
     def holds(self, facts: Mapping[str, object]) -> bool:
-        return all(condition.holds(facts) for condition in self.when)
+        return any(all(condition.holds(facts) for condition in each) for each in self.when)
 
 
 @dataclass(frozen=True, slots=True)

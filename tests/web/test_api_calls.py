@@ -199,7 +199,7 @@ def test_triage_answers_with_what_was_decided(world: World) -> None:
     body = judged.json
     assert body is not None
     assert set(body) == {"suggested_verdict", "suggested_urgency", "verdict", "urgency", "incident"}
-    assert body["suggested_verdict"] is None
+    assert (body["suggested_verdict"], body["suggested_urgency"]) == ("emergency", "critical")
     assert (body["verdict"], body["urgency"]) == ("emergency", "critical")
     assert world.incident(body["incident"])["status"] == "open"
 
@@ -209,7 +209,8 @@ def test_triage_answers_with_what_was_decided(world: World) -> None:
 )
 def test_other_verdicts_close_the_call(small_world: World, verdict: str) -> None:
     call = small_world.call()
-    judged = small_world.post(f"/calls/{call}/triage", {"verdict": verdict, "call_type": "other"}, "operator")
+    judgement = {"verdict": verdict, "call_type": "other", "override_reason": "Nach Rücksprache."}
+    judged = small_world.post(f"/calls/{call}/triage", judgement, "operator")
     assert judged.status_code == 200
     assert judged.json["incident"] is None  # type: ignore[index]
     assert judged.json["urgency"] is None  # type: ignore[index]

@@ -3,6 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
+from cyberwehr.default_rules.protocol_file import load_protocol
+from cyberwehr.domain.protocol import Question
+from cyberwehr.domain.protocol_rules import UNKNOWN
+from cyberwehr.services.assessing import LARGEST
+
 OPERATIONS: Mapping[str, str] = {
     "calls.send": "sendCall",
     "calls.all_calls": "listCalls",
@@ -114,11 +119,22 @@ CONDITIONS: Mapping[str, list[dict[str, Any]]] = {
 }
 """Schema -> alternatives of which one must hold: what the schemas check beyond single fields."""
 
+
+def answer_to(question: Question) -> dict[str, Any]:
+    """What the question of the interview takes; null takes an answer back."""
+    if question.choices:
+        return {"enum": [*(choice.value for choice in question.choices), None]}
+    number = {"type": "number", "minimum": 0, "maximum": LARGEST, "description": question.unit["en"]}
+    return {"anyOf": [number, {"enum": [UNKNOWN, None]}]}
+
+
 ANSWERS: dict[str, Any] = {
     "type": "object",
-    "description": "Question -> short text, number, true or false; null: not answered.",
+    "description": "Question of the interview -> its answer; null: not answered. Further keys are kept: a region's own "
+    "questions, answered by a short text, a number, true or false.",
     "maxProperties": 100,
     "propertyNames": {"maxLength": 80},
+    "properties": {question.key: answer_to(question) for question in load_protocol().questions},
     "additionalProperties": {
         "type": ["string", "number", "boolean", "null"],
         "maxLength": 2000,
