@@ -36,7 +36,8 @@ ENOUGH_JUDGED = 54 / 60
 def replay(file: Path, url: str | None, token: str, no_alarm: bool, drill: bool, seed: int, as_json: bool) -> None:
     """Send the calls of FILE (one JSON object a line) and compare region, opening hours, verdict and urgency.
 
-    The record's facts are the answers of the interview, its call type is given. Then alarm for those expected to be emergencies. Exit 1 if the comparison falls short or something broke.
+    The record's facts are the answers of the interview, its call type is given. Then alarm for those expected to be
+    emergencies. Exit 1 if the comparison falls short or something broke.
     """
     client = Client(url or own_url(), token or needed_token())
     console = Console(stderr=True)

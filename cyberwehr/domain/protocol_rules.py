@@ -56,7 +56,8 @@ When = tuple[Condition, ...]
 class Rule:
     """If it holds: this verdict, or (of an emergency) this urgency. The first rule of each kind decides.
 
-    when: alternatives, of one of which all conditions must hold. instead_of: only where the rules so far came to this verdict, which it replaces. why: its reason or source.
+    when: alternatives; in one of them all conditions must hold.
+    instead_of: only where the rules so far came to this verdict, which it replaces. why: its reason or source.
     """
 
     code: str
