@@ -11,8 +11,10 @@ from typing import Any
 import pluggy
 
 from cyberwehr.domain.delivery import Channel
+from cyberwehr.domain.protocol import Question
 from cyberwehr.domain.ranking import Candidate, IncidentSite
 from cyberwehr.domain.region import Region
+from cyberwehr.domain.terms import CallType
 
 PROJECT = "cyberwehr"
 hookspec = pluggy.HookspecMarker(PROJECT)
@@ -34,6 +36,16 @@ class RegionHooks:
 
         None leaves the decision to the core. Ids you leave out follow in the core's order. If the hook raises, the
         core decides and the journal says so. `now` is aware, UTC.
+        """
+
+    @hookspec
+    def cyberwehr_triage_questions(  # type: ignore[empty-body]
+        self, region: Region, call_type: CallType | None
+    ) -> Sequence[Question]:
+        """Further questions of the interview, a list asked after the protocol's own; answers are kept with the call.
+
+        call_type: None as long as nobody knows it. Rules do not look at these answers. A key of the protocol is
+        ignored. If the hook raises, the interview goes on without it and the journal says so.
         """
 
 

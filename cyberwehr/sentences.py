@@ -75,6 +75,8 @@ REFUSALS = {
     "already_assigned": N_("A provider has already taken this incident. Release it first to alert others."),
     "not_assigned": N_("No provider has taken this incident yet. Please raise the alarm first."),
     "override_reason_missing": N_("Your decision differs from the suggestion. Please give the reason."),
+    "impossible_answer": N_("“{key}” cannot be answered like this. Please choose one of: {allowed}."),
+    "too_many_answers": N_("These are too many answers. Please keep to at most {most}."),
     "already_taken": N_(
         "Another provider was faster and has taken this incident. Thank you; you need not do anything."
     ),

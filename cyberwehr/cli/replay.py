@@ -19,6 +19,8 @@ from cyberwehr.faults import Refusal
 
 ENOUGH_REGIONS = 58 / 60
 """How many regions must be found: a few calls only a person can place. Opening hours must all be right."""
+ENOUGH_JUDGED = 54 / 60
+"""How often verdict and urgency must be as expected: the rest is what a person is there for."""
 
 
 @click.command()
@@ -32,9 +34,10 @@ ENOUGH_REGIONS = 58 / 60
 @click.option("--seed", default=1, show_default=True, help="The drill's luck.")
 @click.option("--json", "as_json", is_flag=True, help="Print the comparison as JSON.")
 def replay(file: Path, url: str | None, token: str, no_alarm: bool, drill: bool, seed: int, as_json: bool) -> None:
-    """Send the calls of FILE (one JSON object a line) and compare region and opening hours with what is expected.
+    """Send the calls of FILE (one JSON object a line) and compare region, opening hours, verdict and urgency.
 
-    Then alarm for those expected to be emergencies. Exit 1 if the comparison falls short or something broke.
+    The record's facts are the answers of the interview, its call type is given. Then alarm for those expected to be
+    emergencies. Exit 1 if the comparison falls short or something broke.
     """
     client = Client(url or own_url(), token or needed_token())
     console = Console(stderr=True)
@@ -66,10 +69,13 @@ def read_records(file: Path) -> Iterable[Record]:
 
 
 def compare(client: Client, record: Record) -> Outcome:
+    outcome = Outcome(record, None)
     try:
-        return Outcome(record, client.send(record))
+        outcome.answer = client.send(record)
+        outcome.assessed = client.assess(outcome)
     except ApiError as error:
-        return Outcome(record, None, str(error))
+        outcome.error = str(error)
+    return outcome
 
 
 def watched(console: Console, items: list[Any], title: str) -> Iterable[Any]:
@@ -80,21 +86,25 @@ def watched(console: Console, items: list[Any], title: str) -> Iterable[Any]:
 
 
 def good_enough(outcomes: list[Outcome]) -> bool:
-    regions = sum(o.region_right for o in outcomes)
-    return regions >= ENOUGH_REGIONS * len(outcomes) and all(o.open_right for o in outcomes)
+    found = summary(outcomes)
+    enough = found["regions_right"] >= ENOUGH_REGIONS * found["calls"] and found["open_right"] == found["calls"]
+    return enough and found["judged_right"] >= ENOUGH_JUDGED * found["calls"]
 
 
 def report(outcomes: list[Outcome], as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps({"items": [o.as_json() for o in outcomes], **summary(outcomes)}, ensure_ascii=False))
         return
-    wrong = [o for o in outcomes if not (o.region_right and o.open_right)]
+    wrong = [o for o in outcomes if not (o.region_right and o.open_right and o.judged_right)]
     if wrong:
         Console().print(table_of(wrong))
     found = summary(outcomes)
-    click.echo(
-        f"region {found['regions_right']}/{found['calls']}, open or closed {found['open_right']}/{found['calls']}"
+    named = (
+        ("region", "regions_right"),
+        ("open or closed", "open_right"),
+        ("verdict and urgency", "judged_right"),
     )
+    click.echo(", ".join(f"{name} {found[key]}/{found['calls']}" for name, key in named))
 
 
 def summary(outcomes: list[Outcome]) -> dict[str, int]:
@@ -102,22 +112,30 @@ def summary(outcomes: list[Outcome]) -> dict[str, int]:
         "calls": len(outcomes),
         "regions_right": sum(o.region_right for o in outcomes),
         "open_right": sum(o.open_right for o in outcomes),
+        "judged_right": sum(o.judged_right for o in outcomes),
     }
 
 
 def table_of(outcomes: list[Outcome]) -> Table:
-    table = Table("call", "place as given", "region", "expected", "open", "expected", "error")
+    table = Table("call", "place as given", "region", "open", "verdict", "error")
     for o in outcomes:
         table.add_row(
             o.record.id,
             o.record.place,
-            o.region or "-",
-            o.record.region or "-",
-            str(o.service_open),
-            str(o.record.service_open),
+            beside(o.region or "-", o.record.region or "-"),
+            beside(str(o.service_open), str(o.record.service_open)),
+            beside(in_short(*o.judged), in_short(o.record.verdict, o.record.urgency)),
             o.error or "",
         )
     return table
+
+
+def beside(found: str, expected: str) -> str:
+    return found if found == expected else f"{found}, not {expected}"
+
+
+def in_short(verdict: str | None, urgency: str | None) -> str:
+    return f"{verdict or '-'} {urgency or ''}".strip()
 
 
 def walk(client: Client, outcomes: list[Outcome], console: Console, *, drill: bool, seed: int) -> int:

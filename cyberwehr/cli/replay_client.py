@@ -1,6 +1,6 @@
 """What the replay says to the API, as any other client would."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import requests
@@ -43,6 +43,7 @@ class Record:
     call_type: str | None
     urgency: str | None
     duplicate_of: str | None
+    facts: dict[str, Any]
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> "Record":
@@ -56,6 +57,7 @@ class Record:
             call_type=expected.get("call_type"),
             urgency=expected.get("urgency"),
             duplicate_of=data.get("duplicate_of") or expected.get("duplicate_of"),
+            facts=dict(data.get("facts", {})),
         )
 
     @property
@@ -65,11 +67,12 @@ class Record:
 
 @dataclass(slots=True)
 class Outcome:
-    """What the instance made of a record. answer: the body of 201, None if it refused."""
+    """What the instance made of a record. answer: the body of 201, None if it refused. assessed: of the protocol."""
 
     record: Record
     answer: dict[str, Any] | None
     error: str | None = None
+    assessed: dict[str, Any] = field(default_factory=dict)
 
     @property
     def reference(self) -> str | None:
@@ -91,6 +94,15 @@ class Outcome:
     def open_right(self) -> bool:
         return self.service_open == self.record.service_open
 
+    @property
+    def judged(self) -> tuple[str | None, str | None]:
+        """Suggested verdict and urgency."""
+        return self.assessed.get("suggested_verdict"), self.assessed.get("suggested_urgency")
+
+    @property
+    def judged_right(self) -> bool:
+        return self.judged == (self.record.verdict, self.record.urgency)
+
     def as_json(self) -> dict[str, Any]:
         return {
             "id": self.record.id,
@@ -99,6 +111,11 @@ class Outcome:
             "expected_region": self.record.region,
             "service_open": self.service_open,
             "expected_open": self.record.service_open,
+            "verdict": self.judged[0],
+            "expected_verdict": self.record.verdict,
+            "urgency": self.judged[1],
+            "expected_urgency": self.record.urgency,
+            "reasons": [reason["code"] for reason in self.assessed.get("reasons", [])],
             "error": self.error,
         }
 
@@ -131,6 +148,11 @@ class Client:
     def send(self, record: Record) -> dict[str, Any]:
         return self.call("POST", "/calls", record.body, good=(201,))
 
+    def assess(self, outcome: Outcome) -> dict[str, Any]:
+        """What the protocol makes of the record's facts."""
+        body = {"answers": outcome.record.facts, "call_type": outcome.record.call_type}
+        return self.call("POST", f"/calls/{outcome.reference}/assess", body)
+
     def judge(self, outcome: Outcome) -> str:
         """Judge as expected, after the call-back a written call needs; returns the incident that was opened."""
         if outcome.record.body["channel"] in BY_FORM:
@@ -152,6 +174,7 @@ class Client:
     @staticmethod
     def judgement(record: Record) -> dict[str, Any]:
         return {
+            "answers": record.facts,
             "verdict": "emergency",
             "call_type": record.call_type,
             "urgency": record.urgency,

@@ -49,6 +49,7 @@ def place_call(instance: Instance, reference: str, region: str, actor: Actor) ->
             raise Conflict("already_alarmed_region")
         before, call.region, call.suggested_out_of_area = call.region, region, False
         call.service_open = instance.opening(region).is_open(call.received_at)
+        call.judgement = {**(call.judgement or {}), "placed": True}  # outweighs what the words say about the place
         if incident is not None and call is incident.speaker:
             incident.region = region
         record(tx, actor, "call_placed", call=call, incident=incident, region=region, before=before)

@@ -10,8 +10,7 @@ from cyberwehr.storage import Call, Incident
 
 def first_aid(instance: Instance, call_type: CallType | None, answers: Answers) -> tuple[Step, ...]:
     """What to do and leave now; general advice as long as nobody knows what it is."""
-    del instance, call_type, answers
-    return (Step("pay_nothing", "dont", {"de": "Nichts bezahlen.", "en": "Pay nothing."}),)
+    return instance.first_aid.steps(call_type, answers)
 
 
 def ending_of(instance: Instance, call: Call) -> Ending | None:

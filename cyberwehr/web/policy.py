@@ -87,6 +87,7 @@ POLICY: dict[str, Rule] = {
     "calls.callback": bearer(DISPATCH),
     "calls.withdraw": bearer(DISPATCH),
     "calls.attach": bearer(DISPATCH),
+    "calls.assess": bearer(DISPATCH),
     "calls.triage": bearer(DISPATCH),
     "incidents.all_incidents": bearer(READERS | {Role.PROVIDER}),
     "incidents.one_incident": bearer(READERS | {Role.PROVIDER}),

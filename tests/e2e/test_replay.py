@@ -9,11 +9,12 @@ from tests.e2e.conftest import Running, Start, free_port
 CALLS = Path(__file__).parent.parent / "data" / "calls_dev.jsonl"
 
 
-def test_all_sixty_are_placed_and_timed(running: Running) -> None:
+def test_all_sixty_are_placed_timed_and_judged(running: Running) -> None:
     token = running.token("commander")
     result = running.command("replay", str(CALLS), "--url", running.url, "--token", token, "--no-alarm", "--json")
     found = json.loads(result.stdout)
     assert (found["calls"], found["regions_right"], found["open_right"]) == (60, 60, 60), result.stdout
+    assert found["judged_right"] >= 58, result.stdout
     assert result.returncode == 0
 
 
@@ -25,7 +26,7 @@ def test_the_drill_walks_to_the_end(running: Running, tmp_path: Path) -> None:
     token = running.token("commander")
     result = running.command("replay", str(some), "--url", running.url, "--token", token, "--drill", "--seed", "3")
     assert result.returncode == 0, result.stdout + result.stderr
-    assert "region 8/8, open or closed 8/8" in result.stdout
+    assert "region 8/8, open or closed 8/8, verdict and urgency 8/8" in result.stdout
     assert "done, reported, closed" in result.stdout
     assert "BROKEN" not in result.stdout
     assert running.command("journal", "verify").stdout.startswith("ok ")

@@ -70,9 +70,17 @@ def test_it_holds_what_is_needed_without_a_computer(instance: Instance) -> None:
         assert "<script" not in shown
     assert "ÜBUNG" in german
     assert "EXERCISE" in english
-    for words in ("Einsatzleitung", "Dringlichkeit", "kritisch", "Alarmiert", "Nichts bezahlen.", "Ja", "Codewort"):
+    for words in (
+        "Einsatzleitung",
+        "Dringlichkeit",
+        "kritisch",
+        "Alarmiert",
+        "Zahlen Sie nichts und antworten",
+        "Ja",
+        "Codewort",
+    ):
         assert words.lower() in german.lower(), words
-    assert "Pay nothing." in english
+    assert "Pay nothing and do not answer" in english
 
 
 def test_what_is_over_stands_no_longer_on_it(instance: Instance) -> None:

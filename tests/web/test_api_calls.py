@@ -31,6 +31,12 @@ def warnings(receipt: dict[str, Any]) -> set[str]:
     return {w["code"] for w in receipt["warnings"]}
 
 
+def test_first_aid_is_for_what_was_reported(world: World) -> None:
+    codes = {step["code"] for step in sent(world, call_type="payment_fraud")["first_aid"]}
+    assert "call_bank" in codes
+    assert "call_bank" not in {step["code"] for step in sent(world)["first_aid"]}
+
+
 def test_a_receipt_says_what_happens_next(world: World) -> None:
     receipt = sent(world)
     assert set(receipt) == RECEIPT
@@ -39,7 +45,8 @@ def test_a_receipt_says_what_happens_next(world: World) -> None:
     assert receipt["service_open"] is True
     assert receipt["next_opening"] is None
     assert receipt["warnings"] == []
-    assert receipt["first_aid"] == []
+    assert [set(step) for step in receipt["first_aid"]] == [{"code", "de", "en"}] * len(receipt["first_aid"])
+    assert "delete_nothing" in {step["code"] for step in receipt["first_aid"]}
     assert "/status/" in receipt["status_url"]
 
 
@@ -199,7 +206,7 @@ def test_triage_answers_with_what_was_decided(world: World) -> None:
     body = judged.json
     assert body is not None
     assert set(body) == {"suggested_verdict", "suggested_urgency", "verdict", "urgency", "incident"}
-    assert body["suggested_verdict"] is None
+    assert (body["suggested_verdict"], body["suggested_urgency"]) == ("emergency", "critical")
     assert (body["verdict"], body["urgency"]) == ("emergency", "critical")
     assert world.incident(body["incident"])["status"] == "open"
 
@@ -209,7 +216,8 @@ def test_triage_answers_with_what_was_decided(world: World) -> None:
 )
 def test_other_verdicts_close_the_call(small_world: World, verdict: str) -> None:
     call = small_world.call()
-    judged = small_world.post(f"/calls/{call}/triage", {"verdict": verdict, "call_type": "other"}, "operator")
+    judgement = {"verdict": verdict, "call_type": "other", "override_reason": "Nach Rücksprache."}
+    judged = small_world.post(f"/calls/{call}/triage", judgement, "operator")
     assert judged.status_code == 200
     assert judged.json["incident"] is None  # type: ignore[index]
     assert judged.json["urgency"] is None  # type: ignore[index]

@@ -260,6 +260,7 @@ def test_any_value_in_any_field_of_any_other_body(world: World, value: Any) -> N
         (f"/calls/{call}/place", "operator", {"region": "essen"}),
         (f"/calls/{call}/callback", "operator", {"reached": True, "spoken_with": "x"}),
         (f"/calls/{call}/attach", "operator", {"incident": incident}),
+        (f"/calls/{call}/assess", "operator", {"answers": {"business": "stopped"}, "call_type": "ransomware"}),
         (f"/calls/{call}/triage", "operator", {**EMERGENCY, "answers": {"a": "b"}, "override_reason": "x"}),
         (f"/incidents/{incident}/alarm", "commander", {"providers": ["essen/es-1"], "override_reason": "x"}),
         (f"/alarms/{link}/looking", None, {"x": 1}),

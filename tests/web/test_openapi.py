@@ -85,6 +85,7 @@ STATES: dict[str, Callable[[World], dict[str, Any]]] = {
     "noteCallBack": a_call,
     "withdrawCall": a_call,
     "attachCall": a_call,
+    "assessCall": a_call,
     "judgeCall": a_call,
     "getIncident": reported,
     "rankProviders": an_incident,

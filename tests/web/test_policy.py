@@ -23,6 +23,7 @@ BY_TOKEN: dict[tuple[str, str], set[str]] = {
     ("POST", "/api/v1/calls/<reference>/callback"): DESK,
     ("POST", "/api/v1/calls/<reference>/withdraw"): DESK,
     ("POST", "/api/v1/calls/<reference>/attach"): DESK,
+    ("POST", "/api/v1/calls/<reference>/assess"): DESK,
     ("POST", "/api/v1/calls/<reference>/triage"): DESK,
     ("GET", "/api/v1/incidents"): READERS | {"provider"},
     ("GET", "/api/v1/incidents/<reference>"): READERS | {"provider"},

@@ -1,4 +1,4 @@
-"""/api/v1/calls: send, list, claim, place, call back, withdraw, attach, judge."""
+"""/api/v1/calls: send, list, claim, place, call back, withdraw, attach, assess, judge."""
 
 from typing import Any
 
@@ -8,8 +8,9 @@ from flask_smorest import Blueprint
 from cyberwehr.domain.call import Consent, Details, Report, SafeContact
 from cyberwehr.domain.contacts import readable
 from cyberwehr.domain.notices import Notice
-from cyberwehr.domain.terms import CallType, Channel, Role
+from cyberwehr.domain.terms import CallType, Channel, Role, Urgency, Verdict
 from cyberwehr.services import calls as services
+from cyberwehr.services.assessing import answers_so_far, assess_call
 from cyberwehr.services.errors import Invalid
 from cyberwehr.services.guidance import first_aid
 from cyberwehr.services.intake import Receipt, receive_call
@@ -18,7 +19,7 @@ from cyberwehr.services.triage import Judgement, judge_call
 from cyberwehr.web.api import schemas_in as into
 from cyberwehr.web.api import schemas_out as out
 from cyberwehr.web.api.body import BodyParser
-from cyberwehr.web.api.wording import as_told, in_both
+from cyberwehr.web.api.wording import in_both, words_in_both
 from cyberwehr.web.context import actor, the_instance
 from cyberwehr.web.policy import DISPATCH
 
@@ -89,7 +90,7 @@ def as_answer(receipt: Receipt, extra: list[Notice], reported: CallType | None) 
         "service_open": receipt.service_open,
         "next_opening": receipt.next_opening,
         "warnings": [in_both(notice) for notice in (*receipt.warnings, *extra)],
-        "first_aid": [as_told(step) for step in first_aid(the_instance(), reported, {})],
+        "first_aid": [words_in_both(step) for step in first_aid(the_instance(), reported, {})],
         "status_url": receipt.status_url,
     }
 
@@ -162,11 +163,30 @@ def attach(body: dict[str, Any], reference: str) -> dict[str, Any]:
     return show_call(the_instance(), reference)
 
 
+@calls.post("/<string:reference>/assess")
+@calls.arguments(into.AssessIn)
+@calls.response(200, out.AssessOut)
+def assess(body: dict[str, Any], reference: str) -> dict[str, Any]:
+    """Save answers of the interview and say what the protocol makes of them. Decides nothing."""
+    suggestion = assess_call(the_instance(), reference, body["answers"], body.get("call_type"), actor())
+    aid = first_aid(the_instance(), suggestion.call_type, answers_so_far(the_instance(), reference))
+    return {
+        "suggested_verdict": suggestion.verdict,
+        "suggested_call_type": suggestion.call_type,
+        "suggested_urgency": suggestion.urgency,
+        "alarm_early": suggestion.alarm_early,
+        "protocol": suggestion.version,
+        "reasons": [words_in_both(reason) for reason in suggestion.reasons],
+        "first_aid": [words_in_both(step) for step in aid],
+        "missing": list(suggestion.missing),
+    }
+
+
 @calls.post("/<string:reference>/triage")
 @calls.arguments(into.TriageIn)
 @calls.response(200, out.TriageOut)
 def triage(body: dict[str, Any], reference: str) -> dict[str, Any]:
-    """Judge a call; `emergency` opens an incident."""
+    """Judge a call; `emergency` opens an incident. To differ from the suggestion needs an override_reason."""
     judgement = Judgement(
         verdict=body["verdict"],
         call_type=body["call_type"],
@@ -175,9 +195,10 @@ def triage(body: dict[str, Any], reference: str) -> dict[str, Any]:
         override_reason=body.get("override_reason") or None,
     )
     call = judge_call(the_instance(), reference, judgement, actor())
+    suggested = call.judgement["suggested"]
     return {
-        "suggested_verdict": None,
-        "suggested_urgency": None,
+        "suggested_verdict": Verdict(suggested["verdict"]),
+        "suggested_urgency": Urgency(suggested["urgency"]) if suggested["urgency"] else None,
         "verdict": call.verdict,
         "urgency": call.urgency,
         "incident": call.incident.reference if call.incident else None,

@@ -3,6 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
+from cyberwehr.default_rules.protocol_file import load_protocol
+from cyberwehr.domain.protocol import Question
+from cyberwehr.domain.protocol_rules import UNKNOWN
+from cyberwehr.services.assessing import LARGEST
+
 OPERATIONS: Mapping[str, str] = {
     "calls.send": "sendCall",
     "calls.all_calls": "listCalls",
@@ -12,6 +17,7 @@ OPERATIONS: Mapping[str, str] = {
     "calls.callback": "noteCallBack",
     "calls.withdraw": "withdrawCall",
     "calls.attach": "attachCall",
+    "calls.assess": "assessCall",
     "calls.triage": "judgeCall",
     "incidents.all_incidents": "listIncidents",
     "incidents.one_incident": "getIncident",
@@ -65,6 +71,7 @@ EXAMPLES: Mapping[str, Any] = {
         "call_type": "ransomware",
         "consent": {"forward": True, "statistics": True, "police": None},
     },
+    "AssessIn": {"answers": {"business": "limited", "ransom_note": "yes"}, "call_type": "ransomware"},
     "TriageIn": {
         "answers": {"spreading": "yes", "business": "stopped"},
         "verdict": "emergency",
@@ -116,6 +123,30 @@ CONDITIONS: Mapping[str, list[dict[str, Any]]] = {
 }
 """Schema -> alternatives of which one must hold: what the schemas check beyond single fields."""
 
+
+def answer_to(question: Question) -> dict[str, Any]:
+    """What the question of the interview takes; null takes an answer back."""
+    if question.choices:
+        return {"enum": [*(choice.value for choice in question.choices), None]}
+    number = {"type": "number", "minimum": 0, "maximum": LARGEST, "description": question.unit["en"]}
+    return {"anyOf": [number, {"enum": [UNKNOWN, None]}]}
+
+
+ANSWERS: dict[str, Any] = {
+    "type": "object",
+    "description": "Question of the interview -> its answer; null: not answered. Further keys are kept: a region's own "
+    "questions, answered by a short text, a number, true or false.",
+    "maxProperties": 100,
+    "propertyNames": {"maxLength": 80},
+    "properties": {question.key: answer_to(question) for question in load_protocol().questions},
+    "additionalProperties": {
+        "type": ["string", "number", "boolean", "null"],
+        "maxLength": 2000,
+        "exclusiveMinimum": -1e15,
+        "exclusiveMaximum": 1e15,
+    },
+}
+
 FIELDS: Mapping[tuple[str, str], dict[str, Any]] = {
     ("CalloutIn", "status"): {
         "type": "string",
@@ -127,17 +158,7 @@ FIELDS: Mapping[tuple[str, str], dict[str, Any]] = {
         "maxItems": 100,
         "items": {"type": "string", "maxLength": 130, "pattern": SAYS_SOMETHING},
     },
-    ("TriageIn", "answers"): {
-        "type": "object",
-        "description": "Question -> short text, number, true or false; null: not answered.",
-        "maxProperties": 100,
-        "propertyNames": {"maxLength": 80},
-        "additionalProperties": {
-            "type": ["string", "number", "boolean", "null"],
-            "maxLength": 2000,
-            "exclusiveMinimum": -1e15,
-            "exclusiveMaximum": 1e15,
-        },
-    },
+    ("AssessIn", "answers"): ANSWERS,
+    ("TriageIn", "answers"): ANSWERS,
 }
 """(schema, field) -> its description where marshmallow's says too little."""

@@ -94,12 +94,11 @@ class AttachIn(Body):
     incident = Text(20, required=True)
 
 
-class TriageIn(Body):
-    answers = fields.Dict(keys=Text(80), values=fields.Raw(allow_none=True))
-    verdict = one_of(Verdict, required=True)
-    call_type = one_of(CallType, required=True)
-    urgency = one_of(Urgency)
-    override_reason = Text(2000)
+class AssessIn(Body):
+    """The answers so far: they replace those of the same keys, null takes one back."""
+
+    answers = fields.Dict(keys=Text(80), values=fields.Raw(allow_none=True), required=True)
+    call_type = one_of(CallType)
 
     @validates_schema
     def answers_are_plain(self, data: dict[str, Any], **_: Any) -> None:
@@ -112,6 +111,14 @@ class TriageIn(Body):
     def readable_answers(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
         answers = {key: readable(v) if isinstance(v, str) else v for key, v in data.get("answers", {}).items()}
         return {**data, "answers": answers}
+
+
+class TriageIn(AssessIn):
+    answers = fields.Dict(keys=Text(80), values=fields.Raw(allow_none=True))
+    verdict = one_of(Verdict, required=True)
+    call_type = one_of(CallType, required=True)
+    urgency = one_of(Urgency)
+    override_reason = Text(2000)
 
 
 def plain(value: Any) -> bool:

@@ -85,10 +85,23 @@ class CallOut(CallLineOut):
     consent = fields.Nested(ConsentOut)
 
 
-class TriageOut(Schema):
-    """suggested_*: null until a protocol suggests something."""
+class AssessOut(Schema):
+    """suggested_urgency: emergencies only. missing: keys of questions whose answer could change the suggestion."""
 
-    suggested_verdict = one_of(Verdict, required=True, **MAYBE)
+    suggested_verdict = one_of(Verdict, required=True)
+    suggested_call_type = one_of(CallType, required=True)
+    suggested_urgency = one_of(Urgency, required=True, **MAYBE)
+    alarm_early = fields.Boolean(required=True)
+    protocol = fields.String(required=True)
+    reasons = fields.List(fields.Nested(NoticeOut), required=True)
+    first_aid = fields.List(fields.Nested(NoticeOut), required=True)
+    missing = fields.List(fields.String(), required=True)
+
+
+class TriageOut(Schema):
+    """suggested_urgency: emergencies only."""
+
+    suggested_verdict = one_of(Verdict, required=True)
     suggested_urgency = one_of(Urgency, required=True, **MAYBE)
     verdict = one_of(Verdict, required=True)
     urgency = one_of(Urgency, required=True, **MAYBE)

@@ -13,6 +13,6 @@ def in_both(notice: Notice) -> dict[str, str]:
     return {"code": notice.code, **{language: say(catalogues.texts(language), notice) for language in ("de", "en")}}
 
 
-def as_told(told: Step | Reason) -> dict[str, str]:
+def words_in_both(said: Reason | Step) -> dict[str, str]:
     """{code, de, en} of what a rule file words itself."""
-    return {"code": told.code, "de": told.words["de"], "en": told.words["en"]}
+    return {"code": said.code, "de": said.words["de"], "en": said.words["en"]}
