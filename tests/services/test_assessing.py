@@ -87,9 +87,10 @@ def test_an_impossible_answer_is_refused_and_nothing_kept(instance: Instance, an
 
 def test_answers_do_not_pile_up_without_end(instance: Instance) -> None:
     reference = call(instance)
+    for n in range(2):
+        assess_call(instance, reference, {f"k{n}-{i}": "x" for i in range(100)}, None, OPERATOR)
     with pytest.raises(Invalid, match="too_many_answers"):
-        for n in range(30):
-            assess_call(instance, reference, {f"k{n}-{i}": "x" for i in range(10)}, None, OPERATOR)
+        assess_call(instance, reference, {"one": "more"}, None, OPERATOR)
 
 
 def test_the_affected_site_counts_unless_a_person_has_placed_the_call(instance: Instance) -> None:
