@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from cyberwehr.config import Config
 from cyberwehr.default_rules.first_aid_file import FirstAid, load_first_aid
+from cyberwehr.default_rules.protocol_file import load_protocol
 from cyberwehr.domain.hours import Hours
 from cyberwehr.domain.places import PlaceTable
 from cyberwehr.domain.region import Contact, Provider, Region
@@ -105,6 +106,7 @@ class Instance:
 def open_instance(config: Config) -> Instance:
     """Load regions and plugins and prepare the database's engine; the database itself is not touched yet."""
     plugins = load_plugins(config)
+    load_protocol()  # a fault in it stops the start, not the first call
     return Instance(
         config=config,
         database=open_database(config),

@@ -53,7 +53,7 @@ def expected(record: Mapping[str, Any]) -> tuple[str, str | None]:
     return record["expected"]["verdict"], record["expected"]["urgency"]
 
 
-@pytest.mark.parametrize(("records", "least"), [(DEV, 58), (MORE, 100)], ids=["dev", "more"])
+@pytest.mark.parametrize(("records", "least"), [(DEV, 58), (MORE, 115)], ids=["dev", "more"])
 def test_recorded_calls_are_judged_as_expected(records: list[dict[str, Any]], least: int) -> None:
     wrong = [r["id"] for r in records if made_of(told(r)) != expected(r)]
     assert len(records) - len(wrong) >= least, wrong
@@ -69,7 +69,7 @@ def test_names_and_wording_do_not_decide() -> None:
         assert made_of(told(record, company=other, description=words[record["id"]])) == made_of(told(record))
 
 
-@pytest.mark.parametrize(("records", "least"), [(DEV, 54), (MORE, 98)], ids=["dev", "more"])
+@pytest.mark.parametrize(("records", "least"), [(DEV, 54), (MORE, 108)], ids=["dev", "more"])
 def test_the_call_type_is_recognised_from_words_and_answers(records: list[dict[str, Any]], least: int) -> None:
     found = [suggest(PROTOCOL, told(r, call_type=None)) for r in records]
     assert sum(s.call_type == r["expected"]["call_type"] for s, r in zip(found, records, strict=True)) >= least

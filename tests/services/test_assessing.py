@@ -87,8 +87,8 @@ def test_an_impossible_answer_is_refused_and_nothing_kept(instance: Instance, an
 
 def test_answers_do_not_pile_up_without_end(instance: Instance) -> None:
     reference = call(instance)
-    for n in range(20):
-        assess_call(instance, reference, {f"k{n}-{i}": "x" for i in range(10)}, None, OPERATOR)
+    for n in range(2):
+        assess_call(instance, reference, {f"k{n}-{i}": "x" for i in range(100)}, None, OPERATOR)
     with pytest.raises(Invalid, match="too_many_answers"):
         assess_call(instance, reference, {"one": "more"}, None, OPERATOR)
 

@@ -30,7 +30,7 @@ def noted(instance: Instance, moment: str, **details: object) -> str:
 
 def judged(instance: Instance, verdict: Verdict, call_type: CallType = CallType.DEFECT) -> str:
     reference = stage.call(instance)
-    judge_call(instance, reference, Judgement(verdict, call_type, None), OPERATOR)
+    judge_call(instance, reference, Judgement(verdict, call_type, override_reason="Test"), OPERATOR)
     return reference
 
 
