@@ -1,6 +1,6 @@
 """How the control room's pages are shown: times in the region's zone, running clocks, and what a reader may do."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from babel.dates import format_date
@@ -13,7 +13,7 @@ from cyberwehr.instance import Instance
 from cyberwehr.web.context import actor, language, texts, the_instance
 from cyberwehr.web.policy import COMMAND, DISPATCH
 
-SUGGESTED = {
+SUGGESTED: Mapping[str, str] = {
     Verdict.EMERGENCY: N_("Emergency"),
     Verdict.ADVICE: N_("Advice"),
     Verdict.REFERRED: N_("Refer elsewhere"),
@@ -23,15 +23,14 @@ SUGGESTED = {
 """What the protocol may suggest, as a suggestion and not as something done."""
 
 
-def show(template: str, moment: datetime, **values: object) -> str:
-    """A page of the control room as it stands at this moment (the database's)."""
+def show(template: str, moment: datetime | None, **values: object) -> str:
+    """A page of the control room as it stands at this moment (the database's); None: it shows no times."""
     return render_template(
         template,
         moment=moment,
-        when=lambda at, region=None: when(at, moment, region),
-        clock=lambda at, region=None: texts().clock(at, the_instance().zone_of(region)),
-        left=lambda at: left(at, moment),
-        suggested=lambda verdict: texts()(SUGGESTED.get(verdict, verdict)),
+        when=lambda at, region=None: when(at, moment or at, region),
+        left=lambda at: left(at, moment or at),
+        suggested=lambda verdict: texts()(SUGGESTED.get(verdict, str(verdict))),
         region_name=region_name,
         provider_name=lambda provider_id: provider_name(the_instance(), provider_id),
         may_dispatch=actor().role in DISPATCH,
