@@ -180,15 +180,18 @@ def matches(password_hash: str, password: str) -> bool:
         return False
 
 
-def session_of(instance: Instance, token: str) -> SignedIn | None:
-    """Who is behind a session cookie, if it still lives. Notes the sign of life at most once a minute."""
+def session_of(instance: Instance, token: str, *, sign_of_life: bool = True) -> SignedIn | None:
+    """Who is behind a session cookie, if it still lives. Notes the sign of life at most once a minute.
+
+    sign_of_life: False for what a page asks for by itself, so that an open page does not keep the session alive.
+    """
     with instance.reading() as tx:
         session = tx.get(LoginSession, token_hash(token))
         if session is None or not alive(tx, session):
             return None
         user, stale = session.user, now(tx) - session.seen_at > timedelta(minutes=1)
         signed_in = SignedIn(user.id, user.email, user.role, session.csrf_token)
-    if stale:
+    if stale and sign_of_life:
         with instance.begin() as tx:
             seen = update(LoginSession).where(LoginSession.token_hash == token_hash(token))
             tx.execute(seen.values(seen_at=now(tx)))

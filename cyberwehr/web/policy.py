@@ -29,6 +29,7 @@ class Rule:
     """kind: `anybody`, `link` (whoever holds the link), `bearer` (API token) or `session` (signed in), for these roles.
 
     here_too: who asks from this very machine needs no token.
+    by_itself: pages ask for it without anybody's doing; that is no sign of life of whoever is signed in.
     audience: the listener that offers it where public and desk are separate: `public`, `desk` or `all`.
     """
 
@@ -36,6 +37,7 @@ class Rule:
     roles: frozenset[Role] = frozenset()
     audience: str = "public"
     here_too: bool = False
+    by_itself: bool = False
 
 
 def anybody(audience: str = "public") -> Rule:
@@ -46,8 +48,8 @@ def bearer(roles: frozenset[Role]) -> Rule:
     return Rule("bearer", roles, "all")
 
 
-def session(roles: frozenset[Role] = accounts.STAFF) -> Rule:
-    return Rule("session", roles, "desk")
+def session(roles: frozenset[Role] = accounts.STAFF, *, by_itself: bool = False) -> Rule:
+    return Rule("session", roles, "desk", by_itself=by_itself)
 
 
 LINK = Rule("link")
@@ -70,6 +72,29 @@ POLICY: dict[str, Rule] = {
     "desk.login": anybody("desk"),
     "desk.logout": session(),
     "desk.board": session(READERS | {Role.ADMINISTRATOR}),
+    "desk.live_board": session(READERS | {Role.ADMINISTRATOR}, by_itself=True),
+    "desk.find": session(READERS),
+    "desk.new_call_form": session(DISPATCH),
+    "desk.new_call": session(DISPATCH),
+    "desk.call": session(READERS),
+    "desk.live_call": session(READERS, by_itself=True),
+    "desk.claim": session(DISPATCH),
+    "desk.place": session(DISPATCH),
+    "desk.call_back": session(DISPATCH),
+    "desk.assess": session(DISPATCH),
+    "desk.judge": session(DISPATCH),
+    "desk.attach": session(DISPATCH),
+    "desk.withdraw": session(DISPATCH),
+    "desk.incident": session(READERS),
+    "desk.live_incident": session(READERS, by_itself=True),
+    "desk.raise_alarm": session(COMMAND),
+    "desk.alarm_chosen": session(COMMAND),
+    "desk.answer": session(DISPATCH),
+    "desk.release": session(COMMAND),
+    "desk.advance": session(DISPATCH),
+    "desk.report": session(DISPATCH),
+    "desk.close": session(DISPATCH),
+    "desk.duty": session(DISPATCH),
     "office.setup_form": Rule("link", audience="desk"),
     "office.setup": Rule("link", audience="desk"),
     "office.messages": anybody("desk"),
@@ -148,7 +173,13 @@ def remember_session() -> None:
     """Public pages show who is signed in, too, but ask nobody."""
     token = request.cookies.get(COOKIE)
     if token and not request.path.startswith(("/static/", "/api/", "/healthz")):
-        g.signed_in = accounts.session_of(the_instance(), token)
+        g.signed_in = accounts.session_of(the_instance(), token, sign_of_life=not asked_by_itself())
+
+
+def asked_by_itself() -> bool:
+    """A page's poll, or (without JavaScript) a page that loads itself anew: its address then says `again`."""
+    rule = POLICY.get(request.endpoint or "")
+    return "again" in request.args or (rule is not None and rule.by_itself)
 
 
 def require_session(rule: Rule) -> Response | None:

@@ -1,5 +1,6 @@
-"""For the control room: sign in, and see what is going on."""
+"""For the control room: sign in, see what is going on, take calls, judge them, raise the alarm, and see it through."""
 
-from cyberwehr.web.desk.views import desk
+from cyberwehr.web.desk import board, calls, login, new_calls
+from cyberwehr.web.desk.blueprint import desk
 
-__all__ = ["desk"]
+__all__ = ["board", "calls", "desk", "login", "new_calls"]

@@ -1,80 +1,92 @@
-"""What the board shows, read from the database at the moment of asking."""
+"""The board: what waits, what runs, what went wrong. It only reads."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from itertools import groupby
 
-from babel.dates import format_datetime
+from flask import request
+from werkzeug.wrappers import Response
 
-from cyberwehr.domain.terms import AlarmStatus, CallStatus, IncidentStatus
-from cyberwehr.services import outbox, reading
-from cyberwehr.services.reading import Filters
+from cyberwehr.domain.terms import IncidentStatus, Role
+from cyberwehr.i18n import N_
+from cyberwehr.services import desk_board
+from cyberwehr.services.errors import Unknown
+from cyberwehr.services.reading import show_call, show_incident
 from cyberwehr.services.views import View
-from cyberwehr.storage import OutboxState
 from cyberwehr.web.context import actor, texts, the_instance
+from cyberwehr.web.desk.blueprint import desk
+from cyberwehr.web.desk.showing import live, show
+from cyberwehr.web.frame import see
 
-MOST = 100
-"""Of each kind; a surge shows its oldest hundred calls last."""
+NEXT = {
+    IncidentStatus.UNSERVED: N_("Find help by telephone, or end it"),
+    IncidentStatus.OPEN: N_("Raise the alarm"),
+    IncidentStatus.ALARMING: N_("Wait for answers"),
+    IncidentStatus.ASSIGNED: N_("Wait for the arrival"),
+    IncidentStatus.EN_ROUTE: N_("Wait for the arrival"),
+    IncidentStatus.ON_SITE: N_("Help is on site"),
+    IncidentStatus.DONE: N_("The report is missing"),
+    IncidentStatus.NOBODY_THERE: N_("Clarify, then close"),
+    IncidentStatus.NO_EMERGENCY: N_("Clarify, then close"),
+    IncidentStatus.REPORTED: N_("Close"),
+}
+"""What is to be done next, per state of an incident."""
 
-RUNNING = (
-    IncidentStatus.OPEN,
-    IncidentStatus.ALARMING,
-    IncidentStatus.ASSIGNED,
-    IncidentStatus.EN_ROUTE,
-    IncidentStatus.ON_SITE,
-    IncidentStatus.DONE,
-)
+MESSAGES = {
+    "alarm": N_("Alarm to a provider"),
+    "commander": N_("Alert to the commander"),
+    "received": N_("Confirmation to a caller"),
+    "help_coming": N_("News to a caller"),
+    "assigned": N_("Order to a provider"),
+    "taken": N_("News to a provider"),
+    "withdrawn": N_("News to a provider"),
+    "report_due": N_("Reminder to a provider"),
+}
+"""Kinds of messages, in words."""
 
 
-@dataclass(frozen=True, slots=True)
-class Board:
-    """unserved: incidents for which nobody was found; failed_messages: how many could not be delivered at all."""
-
-    unserved: Sequence[View]
-    running: Sequence[View]
-    waiting: Sequence[View]
-    claimed: Sequence[View]
-    failed_messages: int
+@desk.get("/desk/")
+def board() -> str:
+    return show_board("desk/board.html")
 
 
-def board_now() -> Board:
-    return Board(
-        unserved=incidents(IncidentStatus.UNSERVED),
-        running=[incident for status in RUNNING for incident in incidents(status)],
-        waiting=calls(CallStatus.WAITING),
-        claimed=calls(CallStatus.CLAIMED),
-        failed_messages=outbox.overview(the_instance()).get(OutboxState.FAILED, 0),
+@desk.get("/desk/live")
+def live_board() -> Response:
+    return live(desk_board.mark(the_instance()), lambda: show_board("desk/board_parts.html"))
+
+
+def show_board(template: str) -> str:
+    """An administrator looks after the machines: of cases he sees nothing."""
+    full = actor().role is not Role.ADMINISTRATOR
+    board = desk_board.show_board(the_instance()) if full else desk_board.show_health(the_instance())
+    groups = [(status, list(group)) for status, group in groupby(board.incidents, lambda incident: incident["status"])]
+    return show(
+        template,
+        board.now,
+        board=board,
+        full=full,
+        groups=groups,
+        next_step=next_step,
+        kind_in_words=lambda kind: texts()(MESSAGES.get(str(kind), str(kind))),
     )
 
 
-def calls(status: CallStatus) -> list[View]:
-    """Those who have waited longest first."""
-    page = reading.list_calls(the_instance(), Filters(status=status), MOST, None)
-    return [{**call, "when": when(call["received_at"], call["region"])} for call in reversed(page.items)]
+def next_step(incident: View) -> str:
+    """In English, to be translated where it is shown."""
+    status = incident["status"]
+    if status is IncidentStatus.OPEN and incident["region"] is None:
+        return N_("Choose the region")
+    if status is IncidentStatus.OPEN and not incident["verified"]:
+        return N_("Call back")
+    if incident["overdue"]:
+        return N_("Overdue: ring the provider")
+    return NEXT.get(status, "")
 
 
-def incidents(status: IncidentStatus) -> list[View]:
-    page = reading.list_incidents(the_instance(), Filters(status=status), actor(), MOST, None)
-    return [incident(line["reference"]) for line in page.items]
-
-
-def incident(reference: str) -> View:
-    view = reading.show_incident(the_instance(), reference, actor())
-    return {**view, "when": when(view["opened_at"], view["region"]), "alarms": [alarm(view, a) for a in view["alarms"]]}
-
-
-def alarm(view: View, line: View) -> View:
-    """One provider's alarm, with its name and the moment that matters."""
-    provider = the_instance().providers.get(line["provider"])
-    live = line["status"] in (AlarmStatus.SENT, AlarmStatus.OPENED)
-    return {
-        **line,
-        "name": provider.name if provider else line["provider"],
-        "live": live,
-        "until": when(line["expires_at"], view["region"]) if live else None,
-    }
-
-
-def when(at: datetime, region: str | None) -> str:
-    """Short, in the region's zone."""
-    return format_datetime(at.astimezone(the_instance().zone_of(region)), "short", locale=texts().locale)
+@desk.post("/desk/find")
+def find() -> Response:
+    """From a reference, as somebody heard it, to its page."""
+    wanted = request.form.get("reference", "")[:40]
+    try:
+        return see(f"/desk/calls/{show_call(the_instance(), wanted)['reference']}")
+    except Unknown:
+        found = show_incident(the_instance(), wanted, actor())
+        return see(f"/desk/incidents/{found['reference']}")

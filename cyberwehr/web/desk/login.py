@@ -1,21 +1,19 @@
-"""Signing in and out, and the board: what waits, what runs, what went wrong. The board only reads."""
+"""Signing in and out."""
 
 import re
 from datetime import timedelta
 
-from flask import Blueprint, render_template, request
+from flask import render_template, request
 from werkzeug.wrappers import Response
 
 from cyberwehr.i18n import N_
 from cyberwehr.services import accounts, rates
 from cyberwehr.services.errors import TooMany
 from cyberwehr.web.context import apart, texts, the_instance
-from cyberwehr.web.desk.board import board_now
+from cyberwehr.web.desk.blueprint import desk
 from cyberwehr.web.frame import see
 from cyberwehr.web.policy import COOKIE
 from cyberwehr.web.typed import LONG, Typed
-
-desk = Blueprint("desk", __name__, template_folder="templates")
 
 QUARTER = timedelta(minutes=15)
 PEOPLE = 5
@@ -84,8 +82,3 @@ def logout() -> Response:
     response = see("/desk/login")
     response.delete_cookie(COOKIE, path="/", httponly=True, samesite="Lax")
     return response
-
-
-@desk.get("/desk/")
-def board() -> str:
-    return render_template("desk/board.html", board=board_now())
