@@ -10,7 +10,7 @@ from cyberwehr.domain.protocol import Suggestion
 from cyberwehr.domain.references import new_code_word
 from cyberwehr.domain.terms import CallStatus, CallType, IncidentStatus, Urgency, Verdict
 from cyberwehr.instance import Instance
-from cyberwehr.services import alarming, assessing
+from cyberwehr.services import alarming
 from cyberwehr.services.actors import Actor
 from cyberwehr.services.assessing import check_answers, keep_answers, suggestion_of, write_suggestion
 from cyberwehr.services.calls import claim
@@ -48,11 +48,6 @@ def judge_call(instance: Instance, reference: str, judgement: Judgement, actor: 
         if call.status is CallStatus.WITHDRAWN:
             raise Conflict("call_ended")
         claim_or_keep(tx, call, actor)
-        call.judgement = {**(call.judgement or {}), "answers": dict(judgement.answers)}
-        suggested = assessing.suggestion_of(instance, call)
-        if (suggested.verdict, suggested.urgency) != (judgement.verdict, judgement.urgency) and judgement.answers:
-            if not judgement.override_reason:
-                raise Invalid("override_reason_missing")
         if call.incident is not None:
             judge_again(call, call.incident, judgement)
         suggestion = renewed_suggestion(instance, call, judgement)

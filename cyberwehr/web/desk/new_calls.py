@@ -1,7 +1,5 @@
 """A call by telephone, typed while it is heard; or one that was noted on paper, with its time."""
 
-from datetime import datetime
-
 from cyberwehr.domain.call import Details, Report
 from cyberwehr.domain.terms import CallType, Channel
 from cyberwehr.i18n import N_
@@ -11,6 +9,7 @@ from cyberwehr.web.desk.attempts import Attempt, Page, carry_out, here, no_attem
 from cyberwehr.web.desk.blueprint import desk
 from cyberwehr.web.desk.calls import CALL_TYPES
 from cyberwehr.web.desk.interview import figure
+from cyberwehr.web.desk.moments import read_moment
 from cyberwehr.web.desk.showing import show
 from cyberwehr.web.public.forms import LARGEST, MAILBOX, read_consent, read_safe_contact
 from cyberwehr.web.typed import LONG, Typed
@@ -47,7 +46,9 @@ def show_form(attempt: Attempt) -> str:
 def read_report(typed: Typed) -> Report:
     own = the_instance().config.instance
     language = typed.choice("language", {code: code for code in own.languages})
-    return Report(Channel.PHONE, language or own.default_language, read_details(typed), None, read_moment(typed))
+    return Report(
+        Channel.PHONE, language or own.default_language, read_details(typed), None, read_moment(typed, "received_at")
+    )
 
 
 def read_details(typed: Typed) -> Details:
@@ -68,16 +69,3 @@ def read_details(typed: Typed) -> Details:
         reported_type=typed.choice("reported_type", CALL_TYPES),
         consent=read_consent(typed),
     )
-
-
-def read_moment(typed: Typed) -> datetime | None:
-    """When a call noted on paper was taken: on the clock of the control centre. None: now."""
-    given = typed.text("received_at", 40)
-    if given is None:
-        return None
-    try:
-        moment = datetime.fromisoformat(given)
-    except ValueError:
-        typed.fault("received_at", N_("Please give day and time, for example 2026-11-23 14:05."))
-        return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=the_instance().zone)
