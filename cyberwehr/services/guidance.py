@@ -13,11 +13,11 @@ def first_aid(instance: Instance, call_type: CallType | None, answers: Answers) 
     return instance.first_aid.steps(call_type, answers)
 
 
-def ending_of(instance: Instance, call: Call) -> Ending | None:
+def ending_of(_instance: Instance, _call: Call) -> Ending | None:
     """What a caller is told whose call ended without a call-out; None for all others. Inside a transaction."""
     return None
 
 
-def deadlines_of(instance: Instance, incident: Incident) -> tuple[Deadline, ...]:
+def deadlines_of(_instance: Instance, _incident: Incident) -> tuple[Deadline, ...]:
     """The clocks that run for an incident, those that probably do first. Inside a transaction."""
     return ()

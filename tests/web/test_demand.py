@@ -65,7 +65,7 @@ def test_a_quiet_line_is_said_kindly(small_world: World) -> None:
     assert "<svg" not in shown
 
 
-@pytest.mark.parametrize("role", [Role.OPERATOR, *MAY_SEE])
+@pytest.mark.parametrize("role", [Role.OPERATOR, *sorted(MAY_SEE)])
 def test_who_may_see_the_page_sees_the_link(small_world: World, role: Role) -> None:
     sign_in(small_world, role)
     for path in ("/office/demand", "/office/demand.csv"):

@@ -1,4 +1,4 @@
-"""The incident's page: whom to alarm and why, who was asked, who comes, the clocks, the journal; and what to do next."""
+"""The incident's page: whom to alarm and why, who was asked, who comes, the clocks, the journal."""
 
 from collections.abc import Callable
 from datetime import timedelta
