@@ -64,6 +64,8 @@ REFUSALS = {
     "unknown_incident": N_("There is no such incident. Please check the reference."),
     "unknown_alarm": N_("There is no such alarm. Please check the link or call the control centre."),
     "unknown_provider": N_("There is no provider “{provider}”. Please choose one from the ranking."),
+    "unknown_duty": N_("There is no duty to report called “{duty}”. Please choose one of the incident's deadlines."),
+    "duty_in_future": N_("That time has not come yet. Please enter when the duty was met."),
     "unknown_region": N_("There is no region “{region}” here. Please choose one that this control centre serves."),
     "claimed_by_other": N_("Somebody else is already looking after this call. Please speak to that person first."),
     "call_ended": N_("This call has been closed or withdrawn. Please take a new call if help is needed again."),

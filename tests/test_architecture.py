@@ -20,6 +20,7 @@ FLOORS = (
     ("sentences",),
     ("example_providers",),
     ("plugins_loader",),
+    ("default_rules",),
     ("region_template",),
     ("region_file",),
     ("plugins_finder", "region_examples", "contact_rules"),

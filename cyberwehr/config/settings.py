@@ -12,6 +12,9 @@ import cyberwehr.config.kinds as kinds
 from cyberwehr.config.toml_tables import Kind, T, Wrong
 from cyberwehr.domain.hours import BadHours, Hours, hours
 from cyberwehr.domain.region import Contact
+from cyberwehr.domain.terms import CallType
+
+UNPLUGGED = (CallType.RANSOMWARE, CallType.MALWARE_INFECTION, CallType.REMOTE_SUPPORT_SCAM, CallType.OTHER)
 
 
 def setting(kind: Kind[T], default: T, secret: bool = False) -> T:
@@ -181,6 +184,18 @@ class Alarm:
 
 
 @dataclass(frozen=True, slots=True)
+class FirstAid:
+    """The commander's word where the sources differ (default_rules/first_aid.toml says which and how).
+
+    unplug: call types in which affected machines are taken off the network; switch_off: in which they are switched
+    off rather than left on.
+    """
+
+    unplug: tuple[CallType, ...] = setting(kinds.many(kinds.word(CallType)), UNPLUGGED)
+    switch_off: tuple[CallType, ...] = setting(kinds.many(kinds.word(CallType)), ())
+
+
+@dataclass(frozen=True, slots=True)
 class Limits:
     """body_kb: largest request; the others count per address."""
 
@@ -202,6 +217,7 @@ class Config:
     mail: Mail
     control_room: ControlRoom
     alarm: Alarm
+    first_aid: FirstAid
     limits: Limits
     file: Path | None = None
 
@@ -216,5 +232,6 @@ SECTIONS = {
     "mail": Mail,
     "control_room": ControlRoom,
     "alarm": Alarm,
+    "first_aid": FirstAid,
     "limits": Limits,
 }

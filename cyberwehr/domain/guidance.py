@@ -7,11 +7,22 @@ from cyberwehr.domain.protocol import Words
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One piece of first aid, in the order to be read. kind: `do`, `dont` or `call` (somebody else, now)."""
+    """One piece of first aid, in the order to be read. kind: `do`, `dont` or `call` (somebody else, now).
+
+    phone: how an operator says it, where that differs. why, source: the reason and where it comes from.
+    """
 
     code: str
     kind: str
     words: Words
+    phone: Words = field(default_factory=dict)
+    why: Words = field(default_factory=dict)
+    source: str = ""
+
+    @property
+    def spoken(self) -> Words:
+        """To be read out on the phone."""
+        return self.phone or self.words
 
 
 @dataclass(frozen=True, slots=True)

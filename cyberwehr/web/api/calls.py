@@ -8,9 +8,10 @@ from flask_smorest import Blueprint
 from cyberwehr.domain.call import Consent, Details, Report, SafeContact
 from cyberwehr.domain.contacts import readable
 from cyberwehr.domain.notices import Notice
-from cyberwehr.domain.terms import Channel, Role
+from cyberwehr.domain.terms import CallType, Channel, Role
 from cyberwehr.services import calls as services
 from cyberwehr.services.errors import Invalid
+from cyberwehr.services.guidance import first_aid_at_once
 from cyberwehr.services.intake import Receipt, receive_call
 from cyberwehr.services.reading import Filters, Page, list_calls, show_call
 from cyberwehr.services.triage import Judgement, judge_call
@@ -34,7 +35,7 @@ def send(body: dict[str, Any]) -> dict[str, Any]:
     """Send a call. Doubtful content is kept with warnings; only wrong shape or size is refused."""
     extra = [*unknown_keys(), *ignored(body)]
     receipt = receive_call(the_instance(), as_report(body), actor())
-    return as_answer(receipt, extra)
+    return as_answer(receipt, extra, body.get("call_type"))
 
 
 def as_report(body: dict[str, Any]) -> Report:
@@ -80,7 +81,7 @@ def ignored(body: dict[str, Any]) -> list[Notice]:
     return []
 
 
-def as_answer(receipt: Receipt, extra: list[Notice]) -> dict[str, Any]:
+def as_answer(receipt: Receipt, extra: list[Notice], call_type: CallType | None) -> dict[str, Any]:
     return {
         "reference": receipt.reference,
         "status": receipt.status,
@@ -88,7 +89,7 @@ def as_answer(receipt: Receipt, extra: list[Notice]) -> dict[str, Any]:
         "service_open": receipt.service_open,
         "next_opening": receipt.next_opening,
         "warnings": [in_both(notice) for notice in (*receipt.warnings, *extra)],
-        "first_aid": [],
+        "first_aid": first_aid_at_once(the_instance(), call_type),
         "status_url": receipt.status_url,
     }
 

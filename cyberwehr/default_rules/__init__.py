@@ -1,0 +1,1 @@
+"""Rules that are data: versioned files, and what reads and checks them."""
