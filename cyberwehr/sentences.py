@@ -4,6 +4,18 @@ from collections.abc import Mapping
 
 from cyberwehr.i18n import N_
 
+FIRST_LINES = (
+    N_("Our help is free of charge for your company."),
+    N_("The state and the European Union pay 80%, the supporting association and its sponsors 20%."),
+)
+"""What a caller reads first, wherever it is."""
+
+CALL_BACK = N_(
+    "We will call you back under the number you gave us. Please stay within reach; we send nobody before that."
+)
+STEP_KINDS = {"do": N_("Do this now"), "dont": N_("Leave this alone"), "call": N_("Call these")}
+"""The headings over steps of first aid, in the order to be read."""
+
 RANKING = {
     "off_duty": N_("Off duty, and not back on duty soon enough."),
     "absent": N_("Has signed off as unavailable."),

@@ -104,6 +104,6 @@ def _when(table: Table) -> Mapping[str, str]:
 
 
 def _answer(key: str, value: object) -> str:
-    if value not in ANSWERS[key]:
+    if str(value) not in ANSWERS[key]:
         raise Wrong(f'cannot be answered with "{value}"; {suggestion(str(value), sorted(ANSWERS[key]))}')
     return str(value)

@@ -94,7 +94,7 @@ def _condition(key: str) -> Kind[Condition]:
             return Condition(key, at_most=kinds.number(0, 10_000)(value["at_most"]))
         words: list[str] = value if isinstance(value, list) else [str(value)]
         for word in words:
-            if word not in ANSWERS[key]:
+            if str(word) not in ANSWERS[key]:
                 raise Wrong(f'cannot be answered with "{word}"; {suggestion(str(word), sorted(ANSWERS[key]))}')
         return Condition(key, frozenset(words))
 
@@ -114,8 +114,7 @@ def _check_unused(root: Table, advice: Mapping[str, Advice], aid: FirstAid) -> N
 
 def _check_told(order: Table, aid: FirstAid) -> None:
     """Whatever it is and however little was answered: something to do and something to leave alone."""
-    parts: Mapping[str, tuple[Advice, ...]] = {"unknown": aid.unknown, **aid.types}
-    for name, part in parts.items():
+    for name, part in (("unknown", aid.unknown), *aid.types.items()):
         kinds_told = {each.step.kind for each in part if not each.when and not each.choice}
         for kind in ("do", "dont"):
             if kind not in kinds_told:
