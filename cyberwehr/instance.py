@@ -12,7 +12,6 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from cyberwehr.config import Config
-from cyberwehr.default_rules.first_aid_file import FirstAid, load_first_aid
 from cyberwehr.default_rules.protocol_file import load_protocol
 from cyberwehr.domain.hours import Hours
 from cyberwehr.domain.places import PlaceTable
@@ -44,11 +43,6 @@ class Instance:
     def providers(self) -> Mapping[str, Provider]:
         """All providers of all regions by id (REGION/KEY)."""
         return {p.id: p for region in self.regions.values() for p in region.providers}
-
-    @cached_property
-    def first_aid(self) -> FirstAid:
-        """What callers are told to do at once, with the commander's word where sources differ."""
-        return load_first_aid(self.config.first_aid.unplug, self.config.first_aid.switch_off)
 
     @property
     def zone(self) -> ZoneInfo:

@@ -4,6 +4,18 @@ from collections.abc import Mapping
 
 from cyberwehr.i18n import N_
 
+FIRST_LINES = (
+    N_("Our help is free of charge for your company."),
+    N_("The state and the European Union pay 80%, the supporting association and its sponsors 20%."),
+)
+"""What a caller reads first, wherever it is."""
+
+CALL_BACK = N_(
+    "We will call you back under the number you gave us. Please stay within reach; we send nobody before that."
+)
+STEP_KINDS = {"do": N_("Do this now"), "dont": N_("Leave this alone"), "call": N_("Call these")}
+"""The headings over steps of first aid, in the order to be read."""
+
 RANKING = {
     "off_duty": N_("Off duty, and not back on duty soon enough."),
     "absent": N_("Has signed off as unavailable."),
@@ -64,6 +76,8 @@ REFUSALS = {
     "unknown_incident": N_("There is no such incident. Please check the reference."),
     "unknown_alarm": N_("There is no such alarm. Please check the link or call the control centre."),
     "unknown_provider": N_("There is no provider “{provider}”. Please choose one from the ranking."),
+    "unknown_duty": N_("There is no duty to report called “{duty}”. Please choose one of the incident's deadlines."),
+    "duty_in_future": N_("That time has not come yet. Please enter when the duty was met."),
     "unknown_region": N_("There is no region “{region}” here. Please choose one that this control centre serves."),
     "claimed_by_other": N_("Somebody else is already looking after this call. Please speak to that person first."),
     "call_ended": N_("This call has been closed or withdrawn. Please take a new call if help is needed again."),

@@ -14,6 +14,8 @@ from cyberwehr.domain.hours import BadHours, Hours, hours
 from cyberwehr.domain.region import Contact
 from cyberwehr.domain.terms import CallType
 
+UNPLUGGED = (CallType.RANSOMWARE, CallType.MALWARE_INFECTION, CallType.REMOTE_SUPPORT_SCAM, CallType.OTHER)
+
 
 def setting(kind: Kind[T], default: T, secret: bool = False) -> T:
     """A key with its kind; the default may be completed later where the comment says so. A secret is never printed."""
@@ -183,13 +185,14 @@ class Alarm:
 
 @dataclass(frozen=True, slots=True)
 class FirstAid:
-    """The commander's word where sources differ, by kind of case; None: as default_rules/first_aid.toml says.
+    """The commander's word where the sources differ (default_rules/first_aid.toml says which and how).
 
-    unplug: kinds of case in which devices are taken off the network; switch_off: in which they are switched off.
+    unplug: call types in which affected machines are taken off the network; switch_off: in which they are switched
+    off rather than left on.
     """
 
-    unplug: tuple[CallType, ...] | None = setting(kinds.many(kinds.word(CallType)), None)
-    switch_off: tuple[CallType, ...] | None = setting(kinds.many(kinds.word(CallType)), None)
+    unplug: tuple[CallType, ...] = setting(kinds.many(kinds.word(CallType)), UNPLUGGED)
+    switch_off: tuple[CallType, ...] = setting(kinds.many(kinds.word(CallType)), ())
 
 
 @dataclass(frozen=True, slots=True)

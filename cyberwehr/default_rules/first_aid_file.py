@@ -1,123 +1,121 @@
-"""first_aid.toml -> steps with the situations they are for. Read once; a fault in the file stops the start."""
+"""first_aid.toml -> FirstAid. Faults name file, line and key; a file with a fault stops whoever reads it."""
 
-import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from importlib.resources import files
-from typing import Any
+from functools import cache
+from pathlib import Path
 
+from cyberwehr.config import kinds
+from cyberwehr.config.toml_tables import Document, Kind, Table, Wrong, suggestion
+from cyberwehr.default_rules.reading import among, both, by_code, read_rules, read_sources, short_both
+from cyberwehr.domain.first_aid import CHOICES, Advice, Condition, FirstAid
 from cyberwehr.domain.guidance import Step
-from cyberwehr.domain.protocol import Answers, Words
 from cyberwehr.domain.terms import CallType
-from cyberwehr.faults import Refusal
 
-FILE = "first_aid.toml"
-KINDS = ("do", "dont", "call")
-KEYS = {"code", "kind", "words", "said", "why", "call_types", "if", "not", "network", "power"}
-LANGUAGES = ("de", "en")
+FIRST_AID = Path(__file__).with_name("first_aid.toml")
+KINDS = {"do": None, "dont": None, "call": None}
+MOST = 140
+"""Characters of a step: what a frightened person takes in at once."""
 
-Situation = Mapping[str, frozenset[str]]
-"""Answer -> the values of it that count."""
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """A step and when it is read. unplug, power: only where that is decided for the kind of case; None: whatever."""
-
-    step: Step
-    call_types: frozenset[CallType]
-    needs: Situation
-    unless: Situation
-    unplug: bool
-    power: str | None
-
-    def fits(self, answers: Answers) -> bool:
-        return all(answers.get(key) in values for key, values in self.needs.items()) and not any(
-            answers.get(key) in values for key, values in self.unless.items()
-        )
+YES = frozenset({"yes", "no", "unknown"})
+ANSWERS: Mapping[str, frozenset[str]] = {
+    **dict.fromkeys(
+        (
+            "attack_suspected", "already_contained", "credentials_entered", "danger_to_life", "data_exposed",
+            "device_protected", "intruder_inside", "money_sent", "ransom_note", "remote_access_now", "spreading",
+        ),
+        YES,
+    ),
+    "backups": frozenset({"offline", "online", "none", "unknown"}),
+    "business": frozenset({"stopped", "limited", "normal", "unknown"}),
+    "own_it_provider": frozenset({"reachable", "unreachable", "none", "unknown"}),
+    "personal_data": frozenset({"none", "ordinary", "special", "unknown"}),
+    "systems": frozenset({"one", "several", "many", "all", "unknown"}),
+    "money_sent_hours_ago": frozenset(),
+    "ransom_deadline_hours": frozenset(),
+}  # fmt: skip
+"""Answers of the interview that first aid may depend on, and what they can be; nothing: a number."""
 
 
-@dataclass(frozen=True)
-class FirstAid:
-    """All rules, and for which kinds of case to unplug and to switch off; also those that nobody recognised yet."""
-
-    version: str
-    rules: tuple[Rule, ...]
-    unplug: frozenset[CallType]
-    switch_off: frozenset[CallType]
-    _for_type: dict[CallType | None, tuple[Rule, ...]] = field(default_factory=dict, repr=False, compare=False)
-
-    def steps(self, call_type: CallType | None, answers: Answers) -> tuple[Step, ...]:
-        """What to do, leave and whom to call, in this order of reading; None: nobody knows yet what it is."""
-        return tuple(rule.step for rule in self._rules_for(call_type) if rule.fits(answers))
-
-    def _rules_for(self, call_type: CallType | None) -> tuple[Rule, ...]:
-        if call_type not in self._for_type:
-            kind = call_type or CallType.OTHER
-            self._for_type[call_type] = tuple(rule for rule in self.rules if self._is_for(rule, kind))
-        return self._for_type[call_type]
-
-    def _is_for(self, rule: Rule, kind: CallType) -> bool:
-        if rule.call_types and kind not in rule.call_types:
-            return False
-        power = "switch_off" if kind in self.switch_off else "leave_on"
-        return (not rule.unplug or kind in self.unplug) and rule.power in (None, power)
+@cache
+def load_first_aid(file: Path = FIRST_AID) -> FirstAid:
+    """What the file says, read once per process. Raises RulesFault with every fault found."""
+    return read_rules(file, _first_aid)
 
 
-def load_first_aid(
-    unplug: tuple[CallType, ...] | None = None, switch_off: tuple[CallType, ...] | None = None
-) -> FirstAid:
-    """The steps that come with the program. unplug, switch_off: the commander's word, None: the file's default."""
-    return read_first_aid(
-        files("cyberwehr.default_rules").joinpath(FILE).read_text(encoding="utf-8"), unplug, switch_off
+def _first_aid(document: Document) -> FirstAid:
+    root = document.root()
+    version = root.read("version", kinds.text, "", required=True)
+    sources = read_sources(root.table("sources"))
+    advice = by_code(root.tables("step"), lambda table: _advice(table, sources))
+    order = root.table("order")
+    types = {call_type: _listed(order, call_type.value, advice) for call_type in CallType}
+    first_aid = FirstAid(
+        version=version,
+        first=_listed(order, "first", advice),
+        unknown=_listed(order, "unknown", advice),
+        types=types,
+        last=_listed(order, "last", advice),
     )
+    order.close()
+    root.close()
+    _check_unused(root, advice, first_aid)
+    _check_told(order, first_aid)
+    return first_aid
 
 
-def read_first_aid(
-    text: str, unplug: tuple[CallType, ...] | None = None, switch_off: tuple[CallType, ...] | None = None
-) -> FirstAid:
-    """From the text of a file; Refusal names what is wrong with it."""
-    table = tomllib.loads(text)
-    rules = tuple(rule(each) for each in table.get("step", ()))
-    codes = [each.step.code for each in rules]
-    if twice := sorted({code for code in codes if codes.count(code) > 1}):
-        raise Refusal(f"{FILE}: {', '.join(twice)}: this code stands twice")
-    return FirstAid(
-        version=str(table["version"]),
-        rules=rules,
-        unplug=frozenset(unplug if unplug is not None else types(table["network"]["unplug"], "network.unplug")),
-        switch_off=frozenset(switch_off if switch_off is not None else types(table["power"]["switch_off"], "power")),
+def _advice(table: Table, sources: Mapping[str, str]) -> tuple[str, Advice]:
+    code = table.read("code", kinds.key, "", required=True)
+    step = Step(
+        code=code,
+        kind=table.read("kind", among(KINDS), "do", required=True),
+        words=table.read("words", short_both(MOST), {}, required=True),
+        phone=table.read("phone", both, {}),
+        why=table.read("why", both, {}, required=True),
+        source=sources.get(table.read("source", among(sources), "", required=True), ""),
     )
+    choice = table.read("choice", among(dict.fromkeys(CHOICES)), "") or None
+    return code, Advice(step, _conditions(table.table("when")), choice)
 
 
-def rule(table: Mapping[str, Any]) -> Rule:
-    code = str(table.get("code", "?"))
-    if unknown := sorted(set(table) - KEYS):
-        raise Refusal(f"{FILE}: {code}: unknown key {', '.join(unknown)}")
-    if table.get("kind") not in KINDS or not table.get("why"):
-        raise Refusal(f"{FILE}: {code}: needs a kind ({', '.join(KINDS)}) and a why")
-    return Rule(
-        step=Step(code, table["kind"], words(table.get("words", {}), code), table.get("said", {})),
-        call_types=types(table.get("call_types", ()), code),
-        needs=situation(table.get("if", {})),
-        unless=situation(table.get("not", {})),
-        unplug="network" in table,
-        power=table.get("power"),
-    )
+def _conditions(table: Table) -> tuple[Condition, ...]:
+    found = tuple(table.read(key, _condition(key), Condition(key)) for key in ANSWERS if key in table)
+    table.known = list(ANSWERS)
+    table.close()
+    return found
 
 
-def words(given: Words, code: str) -> Words:
-    if missing := [language for language in LANGUAGES if not given.get(language)]:
-        raise Refusal(f"{FILE}: {code}: has no words in {', '.join(missing)}")
-    return given
+def _condition(key: str) -> Kind[Condition]:
+    """A word, a list of words, or `{ at_most = 48 }` for a number."""
+
+    def kind(value: object) -> Condition:
+        if not ANSWERS[key]:
+            if not isinstance(value, Mapping) or list(value) != ["at_most"]:
+                raise Wrong("is a number: write { at_most = 48 }")
+            return Condition(key, at_most=kinds.number(0, 10_000)(value["at_most"]))
+        words: list[str] = value if isinstance(value, list) else [str(value)]
+        for word in words:
+            if str(word) not in ANSWERS[key]:
+                raise Wrong(f'cannot be answered with "{word}"; {suggestion(str(word), sorted(ANSWERS[key]))}')
+        return Condition(key, frozenset(words))
+
+    return kind
 
 
-def types(names: Any, place: str) -> frozenset[CallType]:
-    try:
-        return frozenset(CallType(name) for name in names)
-    except ValueError as fault:
-        raise Refusal(f"{FILE}: {place}: {fault}") from fault
+def _listed(order: Table, key: str, advice: Mapping[str, Advice]) -> tuple[Advice, ...]:
+    codes: tuple[str, ...] = order.read(key, kinds.filled(among(advice)), (), required=True)
+    return tuple(advice[code] for code in codes)
 
 
-def situation(given: Mapping[str, Any]) -> Situation:
-    return {key: frozenset(values) for key, values in given.items()}
+def _check_unused(root: Table, advice: Mapping[str, Advice], aid: FirstAid) -> None:
+    told = {each.step.code for part in (aid.first, aid.unknown, aid.last, *aid.types.values()) for each in part}
+    for code in sorted(set(advice) - told):
+        root.fault("step", f"{code} is never told; put it into [order] or remove it")
+
+
+def _check_told(order: Table, aid: FirstAid) -> None:
+    """Whatever it is and however little was answered: something to do and something to leave alone."""
+    for name, part in (("unknown", aid.unknown), *aid.types.items()):
+        kinds_told = {each.step.kind for each in part if not each.when and not each.choice}
+        for kind in ("do", "dont"):
+            if kind not in kinds_told:
+                order.fault(name, f"has no step of the kind {kind} that always holds; add one")

@@ -64,6 +64,11 @@ class Details:
         return cls(**values)
 
     @property
+    def can_be_rung(self) -> bool:
+        """Was a telephone number given, of whatever kind? It may still be a wrong one."""
+        return bool(self.phone or (self.safe_contact and self.safe_contact.kind in ("phone", "sms")))
+
+    @property
     def safe_mail(self) -> str | None:
         """The address that may be written to: a safe contact by mail, or the company's own if it is called safe.
 

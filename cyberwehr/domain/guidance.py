@@ -9,13 +9,20 @@ from cyberwehr.domain.protocol import Words
 class Step:
     """One piece of first aid, in the order to be read. kind: `do`, `dont` or `call` (somebody else, now).
 
-    said: how an operator says it on the phone, empty where that is the same.
+    phone: how an operator says it, where that differs. why, source: the reason and where it comes from.
     """
 
     code: str
     kind: str
     words: Words
-    said: Words = field(default_factory=dict)
+    phone: Words = field(default_factory=dict)
+    why: Words = field(default_factory=dict)
+    source: str = ""
+
+    @property
+    def spoken(self) -> Words:
+        """To be read out on the phone."""
+        return self.phone or self.words
 
 
 @dataclass(frozen=True, slots=True)

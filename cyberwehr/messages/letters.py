@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from cyberwehr.domain.guidance import Ending, Place, Step
 from cyberwehr.domain.notices import Notice
 from cyberwehr.domain.terms import CallType, Urgency
 from cyberwehr.i18n import Texts
 from cyberwehr.messages.paper import Draft, Frame, Letter, written
 from cyberwehr.messages.plain import one_line
+from cyberwehr.sentences import CALL_BACK, FIRST_LINES, STEP_KINDS
 from cyberwehr.words import label, say
 
 __all__ = [
@@ -16,6 +18,7 @@ __all__ = [
     "alarm",
     "assigned",
     "commander",
+    "ended",
     "help_coming",
     "received",
     "report_due",
@@ -33,25 +36,56 @@ def received(
     service_open: bool,
     next_opening: datetime | None,
     status_url: str,
+    first_aid: Sequence[Step] = (),
+    call_back: bool = False,
 ) -> Letter:
-    """To the caller: the report has arrived, and when somebody will look at it."""
+    """To the caller: what this costs, when somebody will look at the report, and what to do until then.
+
+    call_back: nobody is sent before we have rung the number given.
+    """
     promise = _promise(texts, frame, service_open, next_opening)
-    first_aid = texts(
-        "Until then: disconnect the affected devices from the network, but leave them switched on. "
-        "Delete nothing, pay nothing and do not answer the attackers."
-    )
+    ring = (texts(CALL_BACK),) if call_back else ()
     page = texts("The status page shows how things stand. Nobody from the Cyberwehr will ever ask for your passwords.")
     return written(
         texts,
         frame,
         Draft(
             texts("Your report {reference} has arrived", reference=reference),
-            (texts("We have received your report."), promise, first_aid, page),
+            (texts("We have received your report."), promise, *ring, " ".join(map(texts, FIRST_LINES)), page),
             texts("Your report {reference} has arrived. {promise}", reference=reference, promise=promise),
             facts=((texts("Reference"), reference),),
             button=(texts("Open the status page"), status_url),
+            lists=_steps(texts, first_aid),
         ),
     )
+
+
+def _steps(texts: Texts, first_aid: Sequence[Step]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """First aid under its headings."""
+    told = {kind: tuple(texts.pick(s.words) for s in first_aid if s.kind == kind) for kind in STEP_KINDS}
+    return tuple((texts(heading), told[kind]) for kind, heading in STEP_KINDS.items() if told[kind])
+
+
+def ended(texts: Texts, frame: Frame, *, reference: str, ending: Ending, status_url: str) -> Letter:
+    """To the caller whose call ended without a call-out: why, and who helps instead."""
+    headline = texts.pick(ending.headline)
+    places = tuple((texts.pick(place.name), _place(texts, place)) for place in ending.places)
+    return written(
+        texts,
+        frame,
+        Draft(
+            texts("Your report {reference} has been closed", reference=reference),
+            (headline, texts.pick(ending.words)),
+            texts("Your report {reference} has been closed. {why}", reference=reference, why=headline),
+            facts=((texts("Reference"), reference), *places),
+            button=(texts("Open the status page"), status_url),
+        ),
+    )
+
+
+def _place(texts: Texts, place: Place) -> str:
+    """What for, and how to get there, line by line."""
+    return "\n".join(filter(None, (texts.pick(place.what_for), place.phone, place.url)))
 
 
 def _promise(texts: Texts, frame: Frame, service_open: bool, next_opening: datetime | None) -> str:

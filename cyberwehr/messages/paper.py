@@ -48,6 +48,8 @@ class Draft:
     facts: Sequence[tuple[str, str]] = ()
     button: tuple[str, str] | None = None
     """Label and address of the one link."""
+    lists: Sequence[tuple[str, Sequence[str]]] = ()
+    """Headings with short lines under them, between paragraphs and facts."""
 
 
 def written(texts: Texts, frame: Frame, draft: Draft) -> Letter:
@@ -60,6 +62,7 @@ def written(texts: Texts, frame: Frame, draft: Draft) -> Letter:
         "subject": subject,
         "heading": one_line(draft.subject, 150),
         "paragraphs": draft.paragraphs,
+        "lists": draft.lists,
         "facts": [(label, lines(value)) for label, value in draft.facts],
         "button": draft.button,
         "frame": frame,

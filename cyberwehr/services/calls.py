@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from cyberwehr.domain.call import Consent, Details
 from cyberwehr.domain.terms import CallStatus, IncidentStatus, Verdict
 from cyberwehr.instance import Instance
-from cyberwehr.services import alarming, endings
+from cyberwehr.services import alarming, endings, post
 from cyberwehr.services.actors import Actor
 from cyberwehr.services.errors import Conflict, Invalid
 from cyberwehr.services.finding import find_call, find_incident, locked_call, locked_incident
@@ -111,6 +111,7 @@ def attach_call(instance: Instance, reference: str, incident_reference: str, act
         call.incident, call.status, call.verdict = incident, CallStatus.TRIAGED, Verdict.DUPLICATE
         call.judged_at, call.call_type = now(tx), incident.call_type
         record(tx, actor, "call_attached", call=call, incident=incident)
+        post.tell_ended(instance, tx, call)
         return call
 
 
@@ -125,6 +126,7 @@ def withdraw_call(instance: Instance, reference: str, reason: str, actor: Actor)
         call.status, call.ended_at = CallStatus.WITHDRAWN, now(tx)
         incident = call.incident
         record(tx, actor, "call_withdrawn", call=call, incident=incident, note=reason)
+        post.tell_ended(instance, tx, call)
         if incident is not None and incident.status not in ENDED and not still_wanted(incident.calls):
             endings.end_incident(instance, tx, incident, IncidentStatus.WITHDRAWN, actor)
         return call

@@ -12,11 +12,12 @@ from cyberwehr.domain.call import Details, postal_district, size_class
 from cyberwehr.domain.contacts import without_links
 from cyberwehr.domain.notices import Notice
 from cyberwehr.domain.region import Contact
-from cyberwehr.domain.terms import Disclosure
+from cyberwehr.domain.terms import Disclosure, Verdict
 from cyberwehr.i18n import Texts
 from cyberwehr.instance import Instance
 from cyberwehr.messages import letters
 from cyberwehr.messages.letters import Letter
+from cyberwehr.services import guidance
 from cyberwehr.services.sites import town_of
 from cyberwehr.services.tokens import token_hash
 from cyberwehr.storage import Alarm, Call, Callout, Case, Incident, OutboxMessage, now
@@ -35,8 +36,25 @@ def tell_received(instance: Instance, tx: Session, call: Call, next_opening: dat
         service_open=call.service_open,
         next_opening=next_opening,
         status_url=call.link,
+        first_aid=guidance.first_aid_for(instance, call),
+        call_back=guidance.call_back_comes(call),
     )
     to_caller(tx, call, letter, "received")
+
+
+def tell_ended(instance: Instance, tx: Session, call: Call) -> None:
+    """Tell the caller why nobody comes and who helps instead, once per way of ending. Nothing for a nuisance."""
+    ending = guidance.ending_of(instance, call)
+    if ending is None or call.verdict is Verdict.NUISANCE:
+        return
+    letter = letters.ended(
+        caller_texts(instance, call),
+        instance.frame(call.region),
+        reference=call.reference,
+        ending=ending,
+        status_url=call.link,
+    )
+    to_caller(tx, call, letter, "ended", key=f"{call.status}:{call.verdict}")
 
 
 def to_caller(tx: Session, call: Call, letter: Letter, kind: str, key: str = "") -> None:

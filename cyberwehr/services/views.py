@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from cyberwehr.domain.call import Details, postal_district, size_class
 from cyberwehr.domain.terms import RSIT, AlarmStatus, CalloutStatus, CallType, Disclosure
 from cyberwehr.instance import Instance
+from cyberwehr.services import guidance
 from cyberwehr.services.endings import last_callout
 from cyberwehr.services.sites import town_of
 from cyberwehr.storage import Alarm, Call, Callout, Incident, now
@@ -74,7 +75,7 @@ def incident_view(instance: Instance, incident: Incident) -> View:
         "calls": [call.reference for call in incident.calls],
         "alarms": [alarm_view(alarm) for alarm in incident.alarms],
         "callout": callout_view(callout) if callout else None,
-        "deadlines": [],
+        "deadlines": guidance.deadlines_of(instance, incident),
     }
 
 
@@ -228,6 +229,10 @@ def status_view(instance: Instance, call: Call) -> View:
         "technician": callout.technician if callout and coming else None,
         "eta_at": callout.eta_at if callout and coming else None,
         "code_word": incident.code_word if incident and coming else None,
+        "call_back": guidance.call_back_comes(call),
+        "first_aid": guidance.first_aid_for(instance, call),
+        "ending": guidance.ending_of(instance, call) if call.ended_at else None,
+        "deadlines": guidance.deadlines_of(instance, incident) if incident and trusted else (),
     }
 
 

@@ -62,6 +62,8 @@ POLICY: dict[str, Rule] = {
     "public.home": anybody(),
     "public.report_form": anybody(),
     "public.send_report": anybody(),
+    "public.first_aid": anybody(),
+    "public.first_aid_for": anybody(),
     "public.status": LINK,
     "provider.alarm": LINK,
     "provider.accept": LINK,

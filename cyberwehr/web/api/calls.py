@@ -12,7 +12,7 @@ from cyberwehr.domain.terms import CallType, Channel, Role, Urgency, Verdict
 from cyberwehr.services import calls as services
 from cyberwehr.services.assessing import answers_so_far, assess_call
 from cyberwehr.services.errors import Invalid
-from cyberwehr.services.guidance import first_aid
+from cyberwehr.services.guidance import first_aid, first_aid_at_once
 from cyberwehr.services.intake import Receipt, receive_call
 from cyberwehr.services.reading import Filters, Page, list_calls, show_call
 from cyberwehr.services.triage import Judgement, judge_call
@@ -82,7 +82,7 @@ def ignored(body: dict[str, Any]) -> list[Notice]:
     return []
 
 
-def as_answer(receipt: Receipt, extra: list[Notice], reported: CallType | None) -> dict[str, Any]:
+def as_answer(receipt: Receipt, extra: list[Notice], call_type: CallType | None) -> dict[str, Any]:
     return {
         "reference": receipt.reference,
         "status": receipt.status,
@@ -90,7 +90,7 @@ def as_answer(receipt: Receipt, extra: list[Notice], reported: CallType | None) 
         "service_open": receipt.service_open,
         "next_opening": receipt.next_opening,
         "warnings": [in_both(notice) for notice in (*receipt.warnings, *extra)],
-        "first_aid": [words_in_both(step) for step in first_aid(the_instance(), reported, {})],
+        "first_aid": first_aid_at_once(the_instance(), call_type),
         "status_url": receipt.status_url,
     }
 

@@ -16,7 +16,7 @@ from cyberwehr.domain.terms import (
     Urgency,
     Verdict,
 )
-from cyberwehr.web.api.fields import Moment, one_of
+from cyberwehr.web.api.fields import Moment, Ready, one_of
 
 MAYBE: dict[str, Any] = {"allow_none": True}
 
@@ -34,7 +34,7 @@ class ReceiptOut(Schema):
     service_open = fields.Boolean(required=True)
     next_opening = Moment(required=True, **MAYBE)
     warnings = fields.List(fields.Nested(NoticeOut), required=True)
-    first_aid = fields.List(fields.Nested(NoticeOut), required=True)
+    first_aid = Ready(fields.Nested(NoticeOut), required=True)
     status_url = fields.String(required=True)
 
 
@@ -169,6 +169,29 @@ class CalloutOut(Schema):
     report = fields.Nested(ReportOut, required=True, **MAYBE)
 
 
+class WordsOut(Schema):
+    de = fields.String(required=True)
+    en = fields.String(required=True)
+
+
+class DeadlineOut(Schema):
+    """A duty to report. due_at: null if there is no limit in hours or the clock has not begun (`begins` says when).
+
+    likely: false: probably not this company. source: law and paragraph, with the month in which the text was read.
+    """
+
+    code = fields.String(required=True)
+    name = fields.Nested(WordsOut, required=True)
+    authority = fields.Nested(WordsOut, required=True)
+    url = fields.String(required=True)
+    begins = fields.Nested(WordsOut, required=True)
+    started_at = Moment(required=True, **MAYBE)
+    due_at = Moment(required=True, **MAYBE)
+    likely = fields.Boolean(required=True)
+    source = fields.String(required=True)
+    done_at = Moment(required=True, **MAYBE)
+
+
 class IncidentLineOut(Schema):
     reference = fields.String(required=True)
     status = one_of(IncidentStatus, required=True)
@@ -179,7 +202,10 @@ class IncidentLineOut(Schema):
 
 
 class IncidentOut(IncidentLineOut):
-    """contact and code_word: null for a provider who has not accepted. alarms: a provider sees its own only."""
+    """contact and code_word: null for a provider who has not accepted. alarms: a provider sees its own only.
+
+    deadlines: those that probably run first; empty for providers.
+    """
 
     rsit = fields.String(required=True)
     code_word = fields.String(required=True, **MAYBE)
@@ -188,7 +214,7 @@ class IncidentOut(IncidentLineOut):
     calls = fields.List(fields.String(), required=True)
     alarms = fields.List(fields.Nested(AlarmOut), required=True)
     callout = fields.Nested(CalloutOut, required=True, **MAYBE)
-    deadlines = fields.List(fields.Dict(), required=True)
+    deadlines = fields.List(fields.Nested(DeadlineOut), required=True)
 
 
 class CandidateOut(Schema):
