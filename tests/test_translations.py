@@ -26,7 +26,7 @@ ROOT = Path(__file__).parents[1]
 NAMED = re.compile(r"\{[a-z_][a-z0-9_]*\}")
 PLACEHOLDER = re.compile(r"\{[^}]*\}")
 
-SAME_IN_GERMAN = {"Region", "normal"}
+SAME_IN_GERMAN = {"Name", "Region", "normal", "{km} km"}
 """Reviewed: these are the same word in both languages."""
 
 INFORMAL = re.compile(r"\b(du|dir|dich|dein\w*|euch|euer\w*|eure\w*)\b", re.IGNORECASE)

@@ -33,8 +33,8 @@ def warnings(receipt: dict[str, Any]) -> set[str]:
 
 def test_first_aid_is_for_what_was_reported(world: World) -> None:
     codes = {step["code"] for step in sent(world, call_type="payment_fraud")["first_aid"]}
-    assert "call_bank" in codes
-    assert "call_bank" not in {step["code"] for step in sent(world)["first_aid"]}
+    assert "bank_if_paid" in codes
+    assert "bank_if_paid" not in {step["code"] for step in sent(world)["first_aid"]}
 
 
 def test_a_receipt_says_what_happens_next(world: World) -> None:

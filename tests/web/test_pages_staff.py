@@ -151,7 +151,7 @@ def test_the_board_shows_what_waits_and_runs(small_world: World) -> None:
     for known in (waiting, "Wartend GmbH", incident, "Muster GmbH", "Providers are being asked", "Asked", unserved):
         assert known in page
     assert page.index(unserved) < page.index(waiting)
-    assert '<meta http-equiv="refresh" content="20">' in page
+    assert '<noscript><meta http-equiv="refresh"' in page
 
 
 def set_unserved(world: World, incident: str) -> None:

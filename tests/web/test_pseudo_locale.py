@@ -1,10 +1,12 @@
 """Every word on every page comes from the catalogues: with each text in brackets, nothing readable is left outside."""
 
 import re
+import tomllib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from html.parser import HTMLParser
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -22,8 +24,8 @@ from tests.web.world import CALL, World
 
 WEB = Path(__file__).parents[2] / "cyberwehr/web"
 BRACKETED = re.compile("⟦[^⟦⟧]*⟧")
-NOT_WORDS = re.compile(r"CW-\w{4}-\w{2}|https?://\S+|\S+@\S+")
-"""References and addresses."""
+NOT_WORDS = re.compile(r"CW-\w{4}-\w{2}|https?://\S+|\S+@\S+|\d+ (?:Sek|Min|St|Tag)\w*|rsit:\S+|cyberwehr engine")
+"""References, addresses, lengths of time (the library's words), tags, and a command to type."""
 
 SPOKEN = frozenset({"alt", "aria-label", "title", "placeholder", "content"})
 """Attributes that are read out or shown; `content` only where it is a description."""
@@ -32,6 +34,7 @@ DATA = {name: f"⟦{CALL[name]}⟧" for name in ("company", "contact_name", "str
 """What people typed is no text of ours: it brings its own brackets."""
 
 SAFE = {"email_safe": True, "safe_contact": {"kind": "phone", "value": "0234 5550199"}}
+ACCEPT_BY_API = {"eta_minutes": 30, "technician": "⟦Frau Beispiel⟧"}
 ACCEPT = {"eta_minutes": "30", "technician": "⟦Frau Beispiel⟧"}
 REPORT = {"minutes": "95", "findings": "⟦f⟧", "measures": "⟦m⟧", "signed_off_by": "⟦s⟧", "follow_up": "none"}
 
@@ -90,8 +93,27 @@ def names(instance: Instance) -> re.Pattern[str]:
     cities = [name for region in instance.regions.values() for name in region.name.values()]
     providers = [provider.name for provider in instance.providers.values()]
     spoken = [locale.languages[code] for locale in LOCALES.values() for code in LOCALES]
-    known = {instance.config.instance.name, *cities, *providers, *spoken}
+    people = {"leitung", "example", "org"}
+    known = {instance.config.instance.name, *cities, *providers, *spoken, *rule_texts(), *people}
     return re.compile("|".join(re.escape(name) for name in sorted(known, key=len, reverse=True)))
+
+
+def rule_texts() -> set[str]:
+    """What the rule files say themselves, in each language: no catalogue knows it."""
+    folder = files("cyberwehr.default_rules")
+    rules = [file.read_text(encoding="utf-8") for file in folder.iterdir() if file.name.endswith(".toml")]
+    return {text for rule in rules for text in spoken_texts(tomllib.loads(rule)) if len(text) > 1}
+
+
+def spoken_texts(value: object) -> Iterator[str]:
+    if isinstance(value, dict):
+        if value.keys() <= {"de", "en"}:
+            yield from (text for text in value.values() if isinstance(text, str))
+        for inner in value.values():
+            yield from spoken_texts(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from spoken_texts(inner)
 
 
 def in_brackets() -> Catalogues:
@@ -215,9 +237,44 @@ def staff(visitor: Visitor) -> None:
     visitor.see("/office/messages")
     sign_in(world)
     visitor.see("/desk/")
+    desk(visitor)
     for query in ("", "?from=2026-11-23&to=2026-11-23", "?from=x&to=y&region=z", "?from=2026-11-24&to=2026-11-23"):
         visitor.see(f"/office/demand{query}")
     visitor.see("/office/demand?to=2020-01-01")
+
+
+def desk(visitor: Visitor) -> None:
+    """The pages of calls and incidents in their states, with forms that are refused."""
+    world = visitor.world
+    reference = call(world)[0]
+    page = f"/desk/calls/{reference}"
+    visitor.see("/desk/calls/new")
+    visitor.see(page)
+    for action in ("judge", "callback", "place", "attach"):
+        visitor.see(f"{page}/{action}", csrf_token=csrf(world), nothing="1")
+    visitor.see(page)
+    incident = world.alarmed(world.emergency(reference))
+    case = f"/desk/incidents/{incident}"
+    for path in (page, case):
+        visitor.see(path)
+    for action in ("alarm/chosen", "release", "callout", "report", "close", "duties/nothing"):
+        visitor.see(f"{case}/{action}", csrf_token=csrf(world), nothing="1")
+    world.post(f"/alarms/{next(iter(world.links(incident).values()))}/accept", ACCEPT_BY_API, None)
+    visitor.see(case)
+    world.post(f"/incidents/{incident}/callout", {"status": "done"})
+    visitor.see(case)
+    for verdict in ("advice", "nuisance"):
+        ended = call(world)[0]
+        judged = {"verdict": verdict, "call_type": "defect", "override_reason": "⟦x⟧"}
+        world.post(f"/calls/{ended}/triage", judged)
+        visitor.see(f"/desk/calls/{ended}")
+
+
+def csrf(world: World) -> str:
+    """What the forms of the control room carry."""
+    found = re.search(r'name="csrf_token" value="([^"]+)"', world.client.get("/desk/").get_data(as_text=True))
+    assert found
+    return found[1]
 
 
 def test_every_word_comes_from_the_catalogues(visitor: Visitor, clock: MovingClock) -> None:

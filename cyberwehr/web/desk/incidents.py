@@ -12,12 +12,12 @@ from cyberwehr.i18n import N_
 from cyberwehr.services import alarming, answers, callouts, desk_cases
 from cyberwehr.services.alarming import Wish
 from cyberwehr.services.answers import Acceptance, Refusal
+from cyberwehr.services.guidance import meet_duty
 from cyberwehr.services.states import CALLOUT_STEPS
 from cyberwehr.services.views import View
 from cyberwehr.web.context import actor, texts, the_instance
 from cyberwehr.web.desk.attempts import Attempt, Page, carry_out, here, no_attempt, picked, what_was_typed
 from cyberwehr.web.desk.blueprint import desk
-from cyberwehr.web.desk.duties import meet
 from cyberwehr.web.desk.journal_words import sentences
 from cyberwehr.web.desk.moments import read_moment
 from cyberwehr.web.desk.showing import live, show
@@ -176,5 +176,5 @@ def duty(reference: str, code: str) -> Page:
     typed = what_was_typed()
     at = read_moment(typed, "at")
     return on_incident(
-        reference, f"duty-{code}", typed, lambda: meet(the_instance(), reference, code, at, actor()), part="clocks"
+        reference, f"duty-{code}", typed, lambda: meet_duty(the_instance(), reference, code, actor(), at), part="clocks"
     )
