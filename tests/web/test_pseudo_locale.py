@@ -12,8 +12,8 @@ from flask import Flask, template_rendered
 from jinja2 import Template
 
 from cyberwehr.app import create_app
-from cyberwehr.domain.terms import Verdict
-from cyberwehr.i18n import LOCALES, Catalogue, Catalogues
+from cyberwehr.domain.terms import CallType, Verdict
+from cyberwehr.i18n import LOCALES, Catalogue, Catalogues, Texts
 from cyberwehr.instance import Instance
 from tests.conftest import MovingClock
 from tests.web.test_pages import setup, sign_in
@@ -202,6 +202,13 @@ def not_helped(visitor: Visitor, clock: MovingClock) -> None:
         visitor.see(path)
 
 
+def first_aid(visitor: Visitor) -> None:
+    visitor.see("/first-aid")
+    for call_type in CallType:
+        visitor.see(f"/first-aid/{call_type}")
+    visitor.see("/first-aid/nothing")
+
+
 def staff(visitor: Visitor) -> None:
     world = visitor.world
     link = setup(world)
@@ -217,10 +224,19 @@ def staff(visitor: Visitor) -> None:
     visitor.see("/desk/")
 
 
-def test_every_word_comes_from_the_catalogues(visitor: Visitor, clock: MovingClock) -> None:
+def in_data_brackets(texts: Texts, words: Mapping[str, str]) -> str:
+    """Texts that data files give per language bring their own brackets, too."""
+    return f"⟦{words.get(texts.language, '')}⟧"
+
+
+def test_every_word_comes_from_the_catalogues(
+    visitor: Visitor, clock: MovingClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Texts, "pick", in_data_brackets)
     with noting_templates(visitor.world.app) as seen:
         staff(visitor)
         strangers(visitor)
+        first_aid(visitor)
         verdicts(visitor)
         helped(visitor)
         not_helped(visitor, clock)
