@@ -15,7 +15,8 @@ from cyberwehr.domain.terms import CallType
 BERLIN = ZoneInfo("Europe/Berlin")
 NOTICED = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 LEGAL = load_legal()
-moments = st.datetimes(datetime(2024, 1, 1), datetime(2035, 1, 1), timezones=st.sampled_from([UTC, BERLIN]))
+EARLIEST, LATEST = datetime(2024, 1, 1), datetime(2035, 1, 1)  # noqa: DTZ001  (hypothesis adds the zone)
+moments = st.datetimes(EARLIEST, LATEST, timezones=st.sampled_from([UTC, BERLIN]))
 
 
 def clocks(
@@ -30,7 +31,7 @@ def test_hours_are_real_hours(aware_at: datetime) -> None:
     for code, hours in (("gdpr_33", 72), ("bsig_early", 24), ("bsig_report", 72)):
         clock = clocks(aware_at)[code]
         assert clock.due_at is not None
-        assert clock.started_at == aware_at
+        assert clock.started_at == aware_at.astimezone(UTC)
         assert clock.due_at - aware_at.astimezone(UTC) == timedelta(hours=hours)
 
 

@@ -215,11 +215,8 @@ def test_a_confirmation_begins_with_who_pays_and_says_what_to_do() -> None:
         "  - Schalten Sie das Gerät nicht aus. Starten Sie es nicht neu.",
     ):
         assert sentence in text
-    assert (
-        text.index("kostet Ihr Unternehmen nichts")
-        < text.index("Das tun Sie jetzt:")
-        < text.index("Das lassen Sie bitte:")
-    )
+    order = [text.index(words) for words in ("kostet Ihr Unternehmen nichts", "Das tun Sie", "Das lassen Sie")]
+    assert order == sorted(order)
     assert "zurück, die Sie angegeben" not in write("received", "de").text
 
 
