@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from html.parser import HTMLParser
 from zoneinfo import ZoneInfo
 
@@ -12,6 +13,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cyberwehr.default_rules.endings_file import load_endings
+from cyberwehr.default_rules.first_aid_file import load_first_aid
+from cyberwehr.domain.first_aid import CommandersWord
+from cyberwehr.domain.guidance import Ending
 from cyberwehr.domain.notices import Notice
 from cyberwehr.domain.terms import CallType, Urgency
 from cyberwehr.i18n import Catalogues, Texts
@@ -37,6 +42,12 @@ ASKED = {
     "link": LINK,
 }
 Writer = Callable[[Texts, Frame], Letter]
+
+
+def ended(ending: Ending, texts: Texts, frame: Frame) -> Letter:
+    return letters.ended(texts, frame, reference=REFERENCE, ending=ending, status_url=LINK)
+
+
 HELP = {"provider_name": "Muster-IT", "technician": "Frau Öz", "eta": MOMENT, "status_url": LINK}
 ALERT = Notice("undeliverable", {"provider": "here/provider-1", "name": "Muster IT", "phone": "+49 30 23125 101"})
 
@@ -47,6 +58,20 @@ LETTERS: dict[str, Writer] = {
     "received_closed": lambda t, f: letters.received(
         t, f, reference=REFERENCE, service_open=False, next_opening=MOMENT, status_url=LINK
     ),
+    "received_with_first_aid": lambda t, f: letters.received(
+        t,
+        f,
+        reference=REFERENCE,
+        service_open=True,
+        next_opening=None,
+        status_url=LINK,
+        first_aid=load_first_aid().steps(CallType.RANSOMWARE, {}, CommandersWord()),
+        call_back=True,
+    ),
+    **{
+        f"ended_{verdict}": partial(ended, load_endings().find(verdict, {}))
+        for verdict in ("advice", "referred", "out_of_area", "not_eligible", "duplicate", "withdrawn")
+    },
     "alarm": lambda t, f: letters.alarm(t, f, **ASKED),
     "alarm_again": lambda t, f: letters.alarm(t, f, **ASKED, reminder=True),
     "taken": lambda t, f: letters.taken(t, f, reference=REFERENCE),
@@ -180,6 +205,25 @@ def test_the_caller_learns_when_somebody_will_be_there() -> None:
     closed = write("received_closed", "de")
     assert "Sie öffnet wieder am Montag, 23. November 2026, 08:00 Uhr" in closed.text
     assert "jetzt besetzt" in write("received", "de").text
+
+
+def test_a_confirmation_begins_with_who_pays_and_says_what_to_do() -> None:
+    text = write("received_with_first_aid", "de").text
+    for sentence in (
+        "Unsere Hilfe kostet Ihr Unternehmen nichts.",
+        "Wir rufen Sie unter der Nummer zurück, die Sie angegeben haben.",
+        "  - Schalten Sie das Gerät nicht aus. Starten Sie es nicht neu.",
+    ):
+        assert sentence in text
+    order = [text.index(words) for words in ("kostet Ihr Unternehmen nichts", "Das tun Sie", "Das lassen Sie")]
+    assert order == sorted(order)
+    assert "zurück, die Sie angegeben" not in write("received", "de").text
+
+
+def test_who_cannot_be_helped_learns_who_can() -> None:
+    text = write("ended_out_of_area", "de").text
+    assert "Ihr Betrieb liegt außerhalb unseres Gebiets." in text
+    assert "0800 274 1000" in text
 
 
 def test_who_comes_and_when() -> None:

@@ -14,8 +14,8 @@ from flask import Flask, template_rendered
 from jinja2 import Template
 
 from cyberwehr.app import create_app
-from cyberwehr.domain.terms import Verdict
-from cyberwehr.i18n import LOCALES, Catalogue, Catalogues
+from cyberwehr.domain.terms import CallType, Verdict
+from cyberwehr.i18n import LOCALES, Catalogue, Catalogues, Texts
 from cyberwehr.instance import Instance
 from tests.conftest import MovingClock
 from tests.web.test_pages import setup, sign_in
@@ -93,7 +93,7 @@ def names(instance: Instance) -> re.Pattern[str]:
     cities = [name for region in instance.regions.values() for name in region.name.values()]
     providers = [provider.name for provider in instance.providers.values()]
     spoken = [locale.languages[code] for locale in LOCALES.values() for code in LOCALES]
-    people = {"leitung", "example", "org"}
+    people = {"operator", "commander"}  # the names of the tokens that act here
     known = {instance.config.instance.name, *cities, *providers, *spoken, *rule_texts(), *people}
     return re.compile("|".join(re.escape(name) for name in sorted(known, key=len, reverse=True)))
 
@@ -224,6 +224,13 @@ def not_helped(visitor: Visitor, clock: MovingClock) -> None:
         visitor.see(path)
 
 
+def first_aid(visitor: Visitor) -> None:
+    visitor.see("/first-aid")
+    for call_type in CallType:
+        visitor.see(f"/first-aid/{call_type}")
+    visitor.see("/first-aid/nothing")
+
+
 def staff(visitor: Visitor) -> None:
     world = visitor.world
     link = setup(world)
@@ -277,10 +284,19 @@ def csrf(world: World) -> str:
     return found[1]
 
 
-def test_every_word_comes_from_the_catalogues(visitor: Visitor, clock: MovingClock) -> None:
+def in_data_brackets(texts: Texts, words: Mapping[str, str]) -> str:
+    """Texts that data files give per language bring their own brackets, too."""
+    return f"⟦{words.get(texts.language, '')}⟧"
+
+
+def test_every_word_comes_from_the_catalogues(
+    visitor: Visitor, clock: MovingClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Texts, "pick", in_data_brackets)
     with noting_templates(visitor.world.app) as seen:
         staff(visitor)
         strangers(visitor)
+        first_aid(visitor)
         verdicts(visitor)
         helped(visitor)
         not_helped(visitor, clock)
