@@ -61,6 +61,8 @@ class Details:
         values["consent"] = Consent(**(values.get("consent") or {}))
         if values.get("safe_contact"):
             values["safe_contact"] = SafeContact(**values["safe_contact"])
+        if values.get("reported_type"):
+            values["reported_type"] = CallType(values["reported_type"])
         return cls(**values)
 
     @property

@@ -55,11 +55,7 @@ def _at_once(call_type: CallType | None, word: CommandersWord) -> tuple[dict[str
 
 def type_of(call: Call) -> CallType | None:
     """What happened, as judged, else as reported."""
-    return call.call_type or reported_type(Details.from_json(call.details))
-
-
-def reported_type(details: Details) -> CallType | None:
-    return CallType(details.reported_type) if details.reported_type else None
+    return call.call_type or Details.from_json(call.details).reported_type
 
 
 def first_aid_for(instance: Instance, call: Call) -> tuple[Step, ...]:

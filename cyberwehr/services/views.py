@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from cyberwehr.domain.call import Details, postal_district, size_class
-from cyberwehr.domain.terms import RSIT, AlarmStatus, CalloutStatus, CallType, Disclosure
+from cyberwehr.domain.terms import RSIT, AlarmStatus, CalloutStatus, Disclosure
 from cyberwehr.instance import Instance
 from cyberwehr.services import guidance
 from cyberwehr.services.endings import last_callout
@@ -42,7 +42,7 @@ def call_view(call: Call) -> View:
 def details_view(call: Call) -> View:
     details = asdict(Details.from_json(call.details))
     reported = details.pop("reported_type")
-    return {**details, "reported_call_type": CallType(reported) if reported else None}
+    return {**details, "reported_call_type": reported}
 
 
 def call_line(call: Call) -> View:

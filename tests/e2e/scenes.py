@@ -114,11 +114,18 @@ def public(scene: Scene) -> None:
     scene.see("public.report_form", "/report")
     scene.see("desk.login_form", "/desk/login")
     scene.see("office.messages", "/office/messages")
+    scene.see("office.demand_page", "/office/demand")
+    scene.see("public.first_aid", "/first-aid")
+    scene.see("public.first_aid_for", "/first-aid/ransomware")
+    scene.see("desk.board", "/desk/")
+    scene.see("desk.new_call_form", "/desk/calls/new")
 
 
 def waiting(scene: Scene) -> None:
-    _, status = scene.call(company="Wartende KG", call_type="mailbox_compromise")
+    reference, status = scene.call(company="Wartende KG", call_type="mailbox_compromise")
     scene.see("public.status", status)
+    scene.see("desk.call", f"/desk/calls/{reference}")
+    scene.post(f"/calls/{scene.call(company='Halb Gefragt e. K.')[0]}/assess", {"answers": {"spreading": "yes"}})
 
 
 def helped(scene: Scene) -> None:
@@ -130,6 +137,11 @@ def helped(scene: Scene) -> None:
     token = first.rsplit("/", 1)[1]
     scene.running.post(f"/api/v1/alarms/{token}/accept", accept)
     scene.see("provider.alarm", first)
+    scene.see("desk.incident", f"/desk/incidents/{incident}")
+    scene.see("desk.call", f"/desk/calls/{reference}")
+    alarmed = scene.emergency(scene.call(company="Noch Gefragt GmbH")[0])
+    scene.alarmed(alarmed)
+    scene.see("desk.incident", f"/desk/incidents/{alarmed}")
     scene.see("public.status", status)
 
 

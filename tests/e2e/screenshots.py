@@ -32,7 +32,11 @@ SHOTS = (
     Shot("home", "public.home"),
     Shot("report", "public.report_form", size=PHONE),
     Shot("status", "public.status", 1, PHONE),
+    Shot("first-aid", "public.first_aid_for", size=PHONE),
     Shot("board", "desk.board"),
+    Shot("call", "desk.call"),
+    Shot("incident", "desk.incident", 1),
+    Shot("demand", "office.demand_page"),
     Shot("alarm", "provider.alarm", 0, PHONE),
     Shot("callout", "provider.alarm", 1, PHONE),
 )

@@ -195,3 +195,8 @@ def test_only_what_concerns_the_call_type_is_asked(instance: Instance) -> None:
     assert "device_protected" in {q.key for q in questions(instance, None, CallType.LOST_DEVICE)}
     assert "device_protected" not in {q.key for q in questions(instance, None, CallType.DDOS)}
     assert "device_protected" in {q.key for q in questions(instance, None, None)}
+
+
+def test_what_the_caller_reported_counts_where_nobody_chose(instance: Instance) -> None:
+    reference = call(instance, reported_type=CallType.DDOS, description="")
+    assert assess_call(instance, reference, {"business": "stopped"}, None, OPERATOR).call_type is CallType.DDOS
