@@ -22,7 +22,7 @@ def frame() -> dict[str, object]:
         "say": partial(say, own),
         "size_in_words": partial(size, own),
         "dial": dial,
-        "first_lines": FIRST_LINES,
+        "lines_to_begin_with": FIRST_LINES,
         "call_back_line": CALL_BACK,
         "step_kinds": STEP_KINDS,
         "runs": runs,
