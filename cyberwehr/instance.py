@@ -12,6 +12,9 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from cyberwehr.config import Config
+from cyberwehr.default_rules.endings_file import load_endings
+from cyberwehr.default_rules.first_aid_file import load_first_aid
+from cyberwehr.default_rules.legal_file import load_legal
 from cyberwehr.default_rules.protocol_file import load_protocol
 from cyberwehr.domain.hours import Hours
 from cyberwehr.domain.places import PlaceTable
@@ -98,9 +101,12 @@ class Instance:
 
 
 def open_instance(config: Config) -> Instance:
-    """Load regions and plugins and prepare the database's engine; the database itself is not touched yet."""
+    """Load regions, plugins and rules and prepare the database's engine; the database itself is not touched yet.
+
+    A fault in any of them stops the start; nobody who calls for help waits for a file to be read.
+    """
+    load_first_aid(), load_legal(), load_endings(), load_protocol()
     plugins = load_plugins(config)
-    load_protocol()  # a fault in it stops the start, not the first call
     return Instance(
         config=config,
         database=open_database(config),

@@ -14,7 +14,7 @@ CALL_BACK = N_(
     "We will call you back under the number you gave us. Please stay within reach; we send nobody before that."
 )
 STEP_KINDS = {"do": N_("Do this now"), "dont": N_("Leave this alone"), "call": N_("Call these")}
-"""The headings over steps of first aid, in the order to be read."""
+"""The headings over steps of first aid."""
 
 RANKING = {
     "off_duty": N_("Off duty, and not back on duty soon enough."),

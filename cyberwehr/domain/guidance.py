@@ -1,6 +1,8 @@
 """What a caller is told: first aid, how a call ends that is no emergency, and whom to turn to. Texts are data."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import groupby
 
 from cyberwehr.domain.protocol import Words
 
@@ -23,6 +25,11 @@ class Step:
     def spoken(self) -> Words:
         """To be read out on the phone."""
         return self.phone or self.words
+
+
+def runs(steps: Iterable[Step]) -> tuple[tuple[str, tuple[Step, ...]], ...]:
+    """Steps under their headings, (kind, steps), without changing their order: 112 stays before everything else."""
+    return tuple((kind, tuple(run)) for kind, run in groupby(steps, key=lambda step: step.kind))
 
 
 @dataclass(frozen=True, slots=True)

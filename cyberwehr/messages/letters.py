@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from cyberwehr.domain.guidance import Ending, Place, Step
+from cyberwehr.domain.guidance import Ending, Place, Step, runs
 from cyberwehr.domain.notices import Notice
 from cyberwehr.domain.terms import CallType, Urgency
 from cyberwehr.i18n import Texts
@@ -62,8 +62,9 @@ def received(
 
 def _steps(texts: Texts, first_aid: Sequence[Step]) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """First aid under its headings."""
-    told = {kind: tuple(texts.pick(s.words) for s in first_aid if s.kind == kind) for kind in STEP_KINDS}
-    return tuple((texts(heading), told[kind]) for kind, heading in STEP_KINDS.items() if told[kind])
+    return tuple(
+        (texts(STEP_KINDS[kind]), tuple(texts.pick(step.words) for step in steps)) for kind, steps in runs(first_aid)
+    )
 
 
 def ended(texts: Texts, frame: Frame, *, reference: str, ending: Ending, status_url: str) -> Letter:

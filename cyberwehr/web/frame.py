@@ -7,6 +7,7 @@ from flask import redirect, request
 from werkzeug.wrappers import Response
 
 from cyberwehr.domain.contacts import dialable
+from cyberwehr.domain.guidance import runs
 from cyberwehr.i18n import LOCALES
 from cyberwehr.sentences import CALL_BACK, FIRST_LINES, STEP_KINDS
 from cyberwehr.web.context import speak, texts, the_instance
@@ -21,9 +22,10 @@ def frame() -> dict[str, object]:
         "say": partial(say, own),
         "size_in_words": partial(size, own),
         "dial": dial,
-        "first_lines": FIRST_LINES,
+        "lines_to_begin_with": FIRST_LINES,
         "call_back_line": CALL_BACK,
         "step_kinds": STEP_KINDS,
+        "runs": runs,
         "language_name": partial(own.locale.languages.get),
         "in_language": f"?{urlencode(chosen())}" if chosen() else "",
         "languages": languages(),

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from cyberwehr.domain.call import SafeContact
+from cyberwehr.domain.guidance import runs
 from cyberwehr.domain.terms import CallType, Channel, Verdict
 from cyberwehr.instance import Instance
 from cyberwehr.services import calls, guidance, post
@@ -67,6 +68,12 @@ def test_the_confirmation_says_what_to_do(instance: Instance) -> None:
     assert letter["to"] == "chefin@zuhause.example"
     for sentence in ("kostet Ihr Unternehmen nichts", "Administrator", "Wir rufen Sie unter der Nummer zurück"):
         assert sentence in letter["text"]
+
+
+def test_life_comes_first_under_its_own_heading(sqlite_instance: Instance) -> None:
+    steps = guidance.first_aid(sqlite_instance, CallType.RANSOMWARE, {"danger_to_life": "yes"})
+    (kind, first), (then, _), *_ = runs(steps)
+    assert (kind, [step.code for step in first], then) == ("call", ["call_112"], "do")
 
 
 def test_whoever_rang_is_not_told_of_a_call_back(sqlite_instance: Instance) -> None:

@@ -58,8 +58,8 @@ def test_first_aid_for_what_nobody_knows_is_no_page(small_world: World) -> None:
 
 
 MACROS = """{% import "first_aid.html" as aid with context %}
-{{ aid.call_back(call) }}{{ aid.steps_read(call.first_aid, 3) }}{{ aid.ending_read(call.ending) }}
-{{ aid.deadlines_read(call.deadlines, zone) }}"""
+{{ aid.call_back(call) }}{{ aid.first_aid(call.first_aid, 3) }}{{ aid.ending(call.ending) }}
+{{ aid.deadlines(call.deadlines) }}"""
 
 
 def macros(world: World, reference: str) -> str:
