@@ -12,14 +12,14 @@ from werkzeug.wrappers import Response
 
 from cyberwehr.domain.call import Details, Report
 from cyberwehr.domain.terms import Channel
-from cyberwehr.services import rates, reading
+from cyberwehr.services import guidance, rates, reading
 from cyberwehr.services.actors import CALLER
 from cyberwehr.services.errors import Conflict, Gone, Refused, TooMany, Unknown
 from cyberwehr.services.idempotency import Answer, once
 from cyberwehr.services.intake import receive_call
 from cyberwehr.web.context import texts, the_instance
 from cyberwehr.web.frame import frame, prefer, see
-from cyberwehr.web.public.forms import read_details
+from cyberwehr.web.public.forms import WHAT_THEY_SEE, read_details
 from cyberwehr.web.public.opening import all_places, opening_of, openings, this_moment
 from cyberwehr.web.typed import Typed
 
@@ -33,7 +33,8 @@ HOUR = timedelta(hours=1)
 @public.get("/")
 def home() -> str:
     """What this is, the number to call, and whether somebody is there."""
-    return render_template("public/home.html", openings=openings(), places=all_places())
+    steps = guidance.first_aid(the_instance(), None, {})
+    return render_template("public/home.html", openings=openings(), places=all_places(), steps=steps)
 
 
 @public.get("/report")
@@ -63,7 +64,15 @@ def show_form(typed: Typed, refusal: Refused | None = None) -> str:
     key = typed.values.get("form_key") or secrets.token_urlsafe(16)
     openings_now = openings()
     return render_template(
-        "public/report.html", typed=typed, form_key=key, partner=partner(), openings=openings_now, refusal=refusal
+        "public/report.html",
+        typed=typed,
+        form_key=key,
+        partner=partner(),
+        openings=openings_now,
+        someone_there=any(opening.open for opening in openings_now),
+        steps=guidance.first_aid(the_instance(), None, {}),
+        what_they_see=[(kind.value, texts()(words)) for kind, words in WHAT_THEY_SEE.items()],
+        refusal=refusal,
     )
 
 
