@@ -10,6 +10,7 @@ from cyberwehr.domain.call import Details, postal_district, size_class
 from cyberwehr.domain.terms import RSIT, AlarmStatus, CalloutStatus, CallType, Disclosure
 from cyberwehr.instance import Instance
 from cyberwehr.services.endings import last_callout
+from cyberwehr.services.progress import progress_of
 from cyberwehr.services.sites import town_of
 from cyberwehr.storage import Alarm, Call, Callout, Incident, now
 
@@ -34,6 +35,7 @@ def call_view(call: Call) -> View:
         "call_type": call.call_type,
         "urgency": call.urgency,
         "incident": call.incident.reference if call.incident else None,
+        "notes": call.notes or [],
         **details_view(call),
     }
 
@@ -222,6 +224,7 @@ def status_view(instance: Instance, call: Call) -> View:
         "region": call.region,
         "language": call.language,
         "received_at": call.received_at,
+        **progress_of(call, callout if coming else None),
         "verdict": call.verdict,
         "incident_status": incident.status if incident else None,
         "provider_name": provider.name if provider and coming else None,

@@ -12,15 +12,15 @@ from werkzeug.wrappers import Response
 
 from cyberwehr.domain.call import Details, Report
 from cyberwehr.domain.terms import Channel
-from cyberwehr.services import guidance, rates, reading
+from cyberwehr.services import guidance, rates
 from cyberwehr.services.actors import CALLER
-from cyberwehr.services.errors import Conflict, Gone, Refused, TooMany, Unknown
+from cyberwehr.services.errors import Conflict, Refused, TooMany
 from cyberwehr.services.idempotency import Answer, once
 from cyberwehr.services.intake import receive_call
 from cyberwehr.web.context import texts, the_instance
-from cyberwehr.web.frame import frame, prefer, see
+from cyberwehr.web.frame import frame, see
 from cyberwehr.web.public.forms import WHAT_THEY_SEE, read_details
-from cyberwehr.web.public.opening import all_places, opening_of, openings, this_moment
+from cyberwehr.web.public.opening import all_places, openings
 from cyberwehr.web.typed import Typed
 
 public = Blueprint("public", __name__, template_folder="templates")
@@ -110,15 +110,3 @@ def patiently(work: Callable[[], Answer]) -> Answer:
                 raise
             time.sleep(0.1)
     return work()
-
-
-@public.get("/status/<token>")
-def status(token: str) -> str | tuple[str, int]:
-    """The caller's own page: how things stand, who comes and when, the code word."""
-    try:
-        view = reading.show_status(the_instance(), token)
-    except (Unknown, Gone) as refusal:
-        return render_template("public/no_status.html", gone=refusal.status == Gone.status), refusal.status
-    prefer(view["language"], view["region"])
-    opening = opening_of(view["region"], this_moment())
-    return render_template("public/status.html", call=view, opening=opening)
