@@ -119,6 +119,8 @@ def public(scene: Scene) -> None:
 def waiting(scene: Scene) -> None:
     _, status = scene.call(company="Wartende KG", call_type="mailbox_compromise")
     scene.see("public.status", status)
+    scene.see("public.note_form", f"{status}/note")
+    scene.see("public.withdraw_form", f"{status}/withdraw")
 
 
 def helped(scene: Scene) -> None:
@@ -138,6 +140,7 @@ def ended(scene: Scene) -> None:
     judged = {"verdict": "advice", "call_type": "defect", "override_reason": "Szene"}
     scene.post(f"/calls/{reference}/triage", judged)
     scene.see("public.status", status)
+    scene.see("public.withdraw_form", f"{status}/withdraw")
 
 
 def sign_in(context: BrowserContext, running: Running) -> None:

@@ -13,7 +13,7 @@ from jinja2 import Template
 
 from cyberwehr.app import create_app
 from cyberwehr.domain.terms import Verdict
-from cyberwehr.i18n import LOCALES, Catalogue, Catalogues
+from cyberwehr.i18n import LOCALES, Catalogue, Catalogues, Texts
 from cyberwehr.instance import Instance
 from tests.conftest import MovingClock
 from tests.web.test_pages import setup, sign_in
@@ -138,6 +138,22 @@ def strangers(visitor: Visitor) -> None:
     visitor.see("/", nothing="POST is not for this page")
 
 
+def callers(visitor: Visitor) -> None:
+    """What somebody does on the own page, by day; refused and taken."""
+    _, status = call(visitor.world)
+    for path in (status, f"{status}?still=1", f"{status}/note", f"{status}/withdraw", "/status/unknown/note"):
+        visitor.see(path)
+    visitor.see(f"{status}/note", note=" ")
+    for number in range(21):
+        visitor.see(f"{status}/note", note=f"⟦{number}⟧")
+    visitor.see(f"{status}/note")
+    visitor.see(f"{status}/withdraw", reason=f"⟦{'x' * 2001}⟧")
+    visitor.see(f"{status}/withdraw", reason="⟦x⟧")
+    for action, form in (("note", "note"), ("withdraw", "reason")):
+        visitor.see(f"{status}/{action}")
+        visitor.see(f"{status}/{action}", **{form: "⟦too late⟧"})
+
+
 def verdicts(visitor: Visitor) -> None:
     for verdict in set(Verdict) - {Verdict.EMERGENCY}:
         reference, status = call(visitor.world)
@@ -220,10 +236,19 @@ def staff(visitor: Visitor) -> None:
     visitor.see("/office/demand?to=2020-01-01")
 
 
-def test_every_word_comes_from_the_catalogues(visitor: Visitor, clock: MovingClock) -> None:
+def in_data_brackets(texts: Texts, words: Mapping[str, str]) -> str:
+    """Texts that data files give per language bring their own brackets, too."""
+    return f"⟦{words.get(texts.language, '')}⟧"
+
+
+def test_every_word_comes_from_the_catalogues(
+    visitor: Visitor, clock: MovingClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Texts, "pick", in_data_brackets)
     with noting_templates(visitor.world.app) as seen:
         staff(visitor)
         strangers(visitor)
+        callers(visitor)
         verdicts(visitor)
         helped(visitor)
         not_helped(visitor, clock)
