@@ -112,6 +112,12 @@ REFUSALS = {
     "already_alarmed": N_("{provider} has already been alerted. Please wait for the answer or choose somebody else."),
     "not_done_yet": N_("The call-out has not ended yet. Please record its end before you write the report."),
     "incident_running": N_("The incident is still under way. Please end the call-out before you close it."),
+    "too_many_notes": N_("There are already many notes on this case. Please call us to tell us more."),
+    "note_too_long": N_("Please write something, but at most {most} characters."),
+    "too_late_to_withdraw": N_(
+        "This report can no longer be withdrawn here: somebody is already with you, or the case has ended. "
+        "Please call us; we will sort it out with you."
+    ),
     "has_incident": N_("This call already belongs to an incident. Please carry on there."),
 }
 

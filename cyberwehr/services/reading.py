@@ -12,11 +12,10 @@ from sqlalchemy import Select, select
 from cyberwehr.domain.terms import CallStatus, IncidentStatus
 from cyberwehr.instance import Instance
 from cyberwehr.services.actors import Actor
-from cyberwehr.services.errors import Gone, Invalid, Unknown
+from cyberwehr.services.caller import call_behind
+from cyberwehr.services.errors import Invalid, Unknown
 from cyberwehr.services.finding import find_alarm, find_call, find_incident
-from cyberwehr.services.tokens import token_hash
 from cyberwehr.services.views import (
-    AFTER_END,
     View,
     alarm_page_view,
     call_line,
@@ -26,7 +25,7 @@ from cyberwehr.services.views import (
     provider_view,
     status_view,
 )
-from cyberwehr.storage import Alarm, Call, Incident, now
+from cyberwehr.storage import Alarm, Call, Incident
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,9 +122,4 @@ def show_alarm(instance: Instance, token: str) -> View:
 def show_status(instance: Instance, token: str) -> View:
     """The caller's page; two weeks after the end it is gone."""
     with instance.reading() as tx:
-        call = tx.scalar(select(Call).where(Call.status_token_hash == token_hash(token)))
-        if call is None:
-            raise Unknown("unknown_call")
-        if call.ended_at is not None and now(tx) - call.ended_at > AFTER_END:
-            raise Gone("call_ended")
-        return status_view(instance, call)
+        return status_view(instance, call_behind(tx, token))

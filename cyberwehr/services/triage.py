@@ -10,7 +10,7 @@ from cyberwehr.domain.protocol import Suggestion
 from cyberwehr.domain.references import new_code_word
 from cyberwehr.domain.terms import CallStatus, CallType, IncidentStatus, Urgency, Verdict
 from cyberwehr.instance import Instance
-from cyberwehr.services import alarming
+from cyberwehr.services import alarming, post
 from cyberwehr.services.actors import Actor
 from cyberwehr.services.assessing import check_answers, keep_answers, suggestion_of, write_suggestion
 from cyberwehr.services.calls import claim
@@ -68,6 +68,7 @@ def judge_call(instance: Instance, reference: str, judgement: Judgement, actor: 
             protocol=suggestion.version,
             note=judgement.override_reason,
         )
+        post.tell_ended(instance, tx, call)
         if call.incident is not None:
             alarming.alarm_unasked(instance, tx, call.incident, actor)
         return call

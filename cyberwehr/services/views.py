@@ -11,6 +11,7 @@ from cyberwehr.domain.terms import RSIT, AlarmStatus, CalloutStatus, Disclosure
 from cyberwehr.instance import Instance
 from cyberwehr.services import guidance
 from cyberwehr.services.endings import last_callout
+from cyberwehr.services.progress import progress_of
 from cyberwehr.services.sites import town_of
 from cyberwehr.storage import Alarm, Call, Callout, Incident, now
 
@@ -35,6 +36,7 @@ def call_view(call: Call) -> View:
         "call_type": call.call_type,
         "urgency": call.urgency,
         "incident": call.incident.reference if call.incident else None,
+        "notes": call.notes or [],
         **details_view(call),
     }
 
@@ -223,6 +225,7 @@ def status_view(instance: Instance, call: Call) -> View:
         "region": call.region,
         "language": call.language,
         "received_at": call.received_at,
+        **progress_of(call, callout if coming else None),
         "verdict": call.verdict,
         "incident_status": incident.status if incident else None,
         "provider_name": provider.name if provider and coming else None,

@@ -126,6 +126,8 @@ def waiting(scene: Scene) -> None:
     scene.see("public.status", status)
     scene.see("desk.call", f"/desk/calls/{reference}")
     scene.post(f"/calls/{scene.call(company='Halb Gefragt e. K.')[0]}/assess", {"answers": {"spreading": "yes"}})
+    scene.see("public.note_form", f"{status}/note")
+    scene.see("public.withdraw_form", f"{status}/withdraw")
 
 
 def helped(scene: Scene) -> None:
@@ -150,6 +152,7 @@ def ended(scene: Scene) -> None:
     judged = {"verdict": "advice", "call_type": "defect", "override_reason": "Szene"}
     scene.post(f"/calls/{reference}/triage", judged)
     scene.see("public.status", status)
+    scene.see("public.withdraw_form", f"{status}/withdraw")
 
 
 def sign_in(context: BrowserContext, running: Running) -> None:

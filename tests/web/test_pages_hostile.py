@@ -63,6 +63,10 @@ def setup(world: World) -> str:
     return str(accounts.first_administrator_link(world.instance)).removeprefix(world.instance.url(""))
 
 
+def on_status(action: str) -> Callable[[World], str]:
+    return lambda world: f"{world.client.post('/report', data={'phone': '0234 5550100'}).location}/{action}"
+
+
 def on_alarm(action: str) -> Callable[[World], str]:
     return lambda world: f"/alarm/{next(iter(world.links(world.alarmed()).values()))}/{action}"
 
@@ -75,6 +79,8 @@ FORMS = {
     "report": report,
     "login": login,
     "setup": setup,
+    "note": on_status("note"),
+    "withdraw": on_status("withdraw"),
     "accept": on_alarm("accept"),
     "decline": on_alarm("decline"),
     "advance": on_callout("advance"),
@@ -116,6 +122,8 @@ def test_a_hostile_value_in_one_field_is_kept(patient: World) -> None:
 ADDRESSES = [
     "/status/%00",
     "/status/%ed%a0%80",
+    "/status/%00/note",
+    "/status/%ed%a0%80/withdraw",
     "/alarm/%00",
     "/alarm/%F0%9F%9A%92",
     f"/alarm/{'x' * 5000}",

@@ -160,6 +160,22 @@ def strangers(visitor: Visitor) -> None:
     visitor.see("/", nothing="POST is not for this page")
 
 
+def callers(visitor: Visitor) -> None:
+    """What somebody does on the own page, by day; refused and taken."""
+    _, status = call(visitor.world)
+    for path in (status, f"{status}?still=1", f"{status}/note", f"{status}/withdraw", "/status/unknown/note"):
+        visitor.see(path)
+    visitor.see(f"{status}/note", note=" ")
+    for number in range(21):
+        visitor.see(f"{status}/note", note=f"⟦{number}⟧")
+    visitor.see(f"{status}/note")
+    visitor.see(f"{status}/withdraw", reason=f"⟦{'x' * 2001}⟧")
+    visitor.see(f"{status}/withdraw", reason="⟦x⟧")
+    for action, form in (("note", "note"), ("withdraw", "reason")):
+        visitor.see(f"{status}/{action}")
+        visitor.see(f"{status}/{action}", **{form: "⟦too late⟧"})
+
+
 def verdicts(visitor: Visitor) -> None:
     for verdict in set(Verdict) - {Verdict.EMERGENCY}:
         reference, status = call(visitor.world)
@@ -297,6 +313,7 @@ def test_every_word_comes_from_the_catalogues(
         staff(visitor)
         strangers(visitor)
         first_aid(visitor)
+        callers(visitor)
         verdicts(visitor)
         helped(visitor)
         not_helped(visitor, clock)

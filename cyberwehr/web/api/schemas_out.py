@@ -63,6 +63,14 @@ class CallLineOut(Schema):
     incident = fields.String(required=True, **MAYBE)
 
 
+class CallNoteOut(Schema):
+    """by: `caller`, or who in the control centre."""
+
+    at = fields.String(required=True)
+    by = fields.String(required=True)
+    text = fields.String(required=True)
+
+
 class CallOut(CallLineOut):
     language = fields.String(required=True)
     partner = fields.String(**MAYBE)
@@ -83,6 +91,7 @@ class CallOut(CallLineOut):
     description = fields.String(**MAYBE)
     reported_call_type = one_of(CallType, **MAYBE)
     consent = fields.Nested(ConsentOut)
+    notes = fields.List(fields.Nested(CallNoteOut), required=True)
 
 
 class AssessOut(Schema):

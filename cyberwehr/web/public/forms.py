@@ -2,6 +2,7 @@
 
 from cyberwehr.domain.call import Consent, Details, SafeContact
 from cyberwehr.domain.contacts import dialable, mailable
+from cyberwehr.domain.terms import CallType
 from cyberwehr.i18n import N_
 from cyberwehr.web.typed import LONG, Typed
 
@@ -9,6 +10,23 @@ MAILBOX = {"yes": True, "no": False, "unknown": None}
 YES_NO = {"yes": True, "no": False}
 WAYS = {way: way for way in ("phone", "sms", "mail", "other")}
 LARGEST = 10_000_000
+WHAT_THEY_SEE: dict[CallType, str] = {
+    CallType.RANSOMWARE: N_("Files no longer open, or somebody demands a ransom"),
+    CallType.MAILBOX_COMPROMISE: N_("Somebody else reads our e-mail or sends mail in our name"),
+    CallType.PAYMENT_FRAUD: N_("Money was paid to criminals, or a bank account number was changed"),
+    CallType.PHISHING_CREDENTIALS: N_("Somebody typed a password into a false page"),
+    CallType.REMOTE_SUPPORT_SCAM: N_("A false support worker called and got into a computer"),
+    CallType.MALWARE_INFECTION: N_("A computer behaves strangely, or the virus scanner warns"),
+    CallType.ACCOUNT_TAKEOVER: N_("Somebody else uses one of our accounts"),
+    CallType.WEBSITE_HACKED: N_("Our website has been changed or leads to strange pages"),
+    CallType.DDOS: N_("Our website or connection is flooded and cannot be reached"),
+    CallType.DATA_LEAK: N_("Our data has been stolen or is on the internet"),
+    CallType.LOST_DEVICE: N_("A computer or telephone was lost or stolen"),
+    CallType.SUPPLIER_OUTAGE: N_("A supplier of ours was attacked"),
+    CallType.DEFECT: N_("Something is broken; probably no attack"),
+    CallType.OTHER: N_("Something else"),
+}
+"""Call types as somebody sees them who does not know what they are called."""
 
 
 def read_details(typed: Typed) -> Details:
@@ -29,6 +47,7 @@ def read_details(typed: Typed) -> Details:
         sector=typed.text("sector"),
         employees=typed.number("employees", 0, LARGEST, N_("Please give the number of employees in digits.")),
         description=typed.text("description", LONG),
+        reported_type=typed.choice("reported_type", {kind.value: kind for kind in WHAT_THEY_SEE}),
         consent=read_consent(typed),
     )
 

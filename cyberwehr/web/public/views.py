@@ -12,15 +12,15 @@ from werkzeug.wrappers import Response
 
 from cyberwehr.domain.call import Details, Report
 from cyberwehr.domain.terms import Channel
-from cyberwehr.services import rates, reading
+from cyberwehr.services import guidance, rates
 from cyberwehr.services.actors import CALLER
-from cyberwehr.services.errors import Conflict, Gone, Refused, TooMany, Unknown
+from cyberwehr.services.errors import Conflict, Refused, TooMany
 from cyberwehr.services.idempotency import Answer, once
 from cyberwehr.services.intake import receive_call
 from cyberwehr.web.context import texts, the_instance
-from cyberwehr.web.frame import frame, prefer, see
-from cyberwehr.web.public.forms import read_details
-from cyberwehr.web.public.opening import all_places, opening_of, openings, this_moment
+from cyberwehr.web.frame import frame, see
+from cyberwehr.web.public.forms import WHAT_THEY_SEE, read_details
+from cyberwehr.web.public.opening import all_places, openings
 from cyberwehr.web.typed import Typed
 
 public = Blueprint("public", __name__, template_folder="templates")
@@ -33,7 +33,8 @@ HOUR = timedelta(hours=1)
 @public.get("/")
 def home() -> str:
     """What this is, the number to call, and whether somebody is there."""
-    return render_template("public/home.html", openings=openings(), places=all_places())
+    steps = guidance.first_aid(the_instance(), None, {})
+    return render_template("public/home.html", openings=openings(), places=all_places(), steps=steps)
 
 
 @public.get("/report")
@@ -63,7 +64,15 @@ def show_form(typed: Typed, refusal: Refused | None = None) -> str:
     key = typed.values.get("form_key") or secrets.token_urlsafe(16)
     openings_now = openings()
     return render_template(
-        "public/report.html", typed=typed, form_key=key, partner=partner(), openings=openings_now, refusal=refusal
+        "public/report.html",
+        typed=typed,
+        form_key=key,
+        partner=partner(),
+        openings=openings_now,
+        someone_there=any(opening.open for opening in openings_now),
+        steps=guidance.first_aid(the_instance(), None, {}),
+        what_they_see=[(kind.value, texts()(words)) for kind, words in WHAT_THEY_SEE.items()],
+        refusal=refusal,
     )
 
 
@@ -101,15 +110,3 @@ def patiently(work: Callable[[], Answer]) -> Answer:
                 raise
             time.sleep(0.1)
     return work()
-
-
-@public.get("/status/<token>")
-def status(token: str) -> str | tuple[str, int]:
-    """The caller's own page: how things stand, who comes and when, the code word."""
-    try:
-        view = reading.show_status(the_instance(), token)
-    except (Unknown, Gone) as refusal:
-        return render_template("public/no_status.html", gone=refusal.status == Gone.status), refusal.status
-    prefer(view["language"], view["region"])
-    opening = opening_of(view["region"], this_moment())
-    return render_template("public/status.html", call=view, opening=opening)
