@@ -1,12 +1,10 @@
 """Every word on every page comes from the catalogues: with each text in brackets, nothing readable is left outside."""
 
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from html.parser import HTMLParser
-from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -14,6 +12,7 @@ from flask import Flask, template_rendered
 from jinja2 import Template
 
 from cyberwehr.app import create_app
+from cyberwehr.default_rules.legal_file import load_legal
 from cyberwehr.domain.terms import CallType, Verdict
 from cyberwehr.i18n import LOCALES, Catalogue, Catalogues, Texts
 from cyberwehr.instance import Instance
@@ -93,27 +92,10 @@ def names(instance: Instance) -> re.Pattern[str]:
     cities = [name for region in instance.regions.values() for name in region.name.values()]
     providers = [provider.name for provider in instance.providers.values()]
     spoken = [locale.languages[code] for locale in LOCALES.values() for code in LOCALES]
+    laws = {duty.source for duty in load_legal().duties.values()}
     people = {"operator", "commander"}  # the names of the tokens that act here
-    known = {instance.config.instance.name, *cities, *providers, *spoken, *rule_texts(), *people}
+    known = {instance.config.instance.name, *cities, *providers, *spoken, *laws, *people}
     return re.compile("|".join(re.escape(name) for name in sorted(known, key=len, reverse=True)))
-
-
-def rule_texts() -> set[str]:
-    """What the rule files say themselves, in each language: no catalogue knows it."""
-    folder = files("cyberwehr.default_rules")
-    rules = [file.read_text(encoding="utf-8") for file in folder.iterdir() if file.name.endswith(".toml")]
-    return {text for rule in rules for text in spoken_texts(tomllib.loads(rule)) if len(text) > 1}
-
-
-def spoken_texts(value: object) -> Iterator[str]:
-    if isinstance(value, dict):
-        if value.keys() <= {"de", "en"}:
-            yield from (text for text in value.values() if isinstance(text, str))
-        for inner in value.values():
-            yield from spoken_texts(inner)
-    elif isinstance(value, list):
-        for inner in value:
-            yield from spoken_texts(inner)
 
 
 def in_brackets() -> Catalogues:
