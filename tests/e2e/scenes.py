@@ -114,6 +114,8 @@ def public(scene: Scene) -> None:
     scene.see("public.report_form", "/report")
     scene.see("desk.login_form", "/desk/login")
     scene.see("office.messages", "/office/messages")
+    invited = scene.running.command("user", "create", "--email", "neu@example.org", "--role", "operator")
+    scene.see("office.setup_form", re.sub(r"^https?://[^/]+", "", invited.stdout.strip().splitlines()[-1]))
     scene.see("office.demand_page", "/office/demand")
     scene.see("public.first_aid", "/first-aid")
     scene.see("public.first_aid_for", "/first-aid/ransomware")
