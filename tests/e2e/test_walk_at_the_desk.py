@@ -1,4 +1,4 @@
-"""A call from the first word to the end, by clicks alone: operator, commander, technician, and the caller's own page."""
+"""A call from the first word to the end, by clicks alone: operator, commander and technician."""
 
 from collections.abc import Iterator
 
@@ -24,7 +24,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
         up.end()
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def staff(running: Running, browser: Browser) -> Iterator[BrowserContext]:
     context = browser.new_context()
     sign_in(context, running)
