@@ -105,6 +105,8 @@ REFUSALS = {
     "alarm_answered": N_("This alarm has been answered already. Please call the control centre to change the answer."),
     "backward_state": N_("The call-out is already further along. Please choose a later step."),
     "report_missing": N_("The report is still missing. Please write it before you close the incident."),
+    "already_signed": N_("The permission to work was signed already."),
+    "callout_over": N_("This call-out is over."),
     "already_reported": N_("There is already a report on this call-out; it cannot be changed here."),
     "already_alarmed_region": N_(
         "The alarm has been raised, so the region is fixed. Please withdraw the call to start over."

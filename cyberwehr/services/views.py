@@ -1,7 +1,7 @@
 """What readers get to see, built inside the transaction that read it: plain values, nothing left to load."""
 
 from dataclasses import asdict
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -152,7 +152,14 @@ def callout_view(callout: Callout, *, personal: bool = True) -> View:
         "ended_at": callout.ended_at,
         "notes": callout.notes or [] if personal else [],
         "report": callout.report if personal else None,
+        "permission": permission_view(callout) if personal else None,
     }
+
+
+def permission_view(callout: Callout) -> View | None:
+    """What was signed at arrival, with its moment."""
+    signed = callout.permission
+    return {**signed, "at": datetime.fromisoformat(signed["at"])} if signed else None
 
 
 def provider_view(instance: Instance, tx: Session, incident: Incident, provider: str) -> View:
@@ -204,6 +211,7 @@ def alarm_page_view(instance: Instance, tx: Session, alarm: Alarm) -> View:
         "contact": contact_view(incident) if shown else None,
         "code_word": incident.code_word if shown and alarm.status is AlarmStatus.ACCEPTED else None,
         "callout": callout_view(callout, personal=shown) if callout else None,
+        "looking": alarm.looking_at is not None,
         "taken": callout is None and last_callout(incident) is not None,
     }
 

@@ -72,6 +72,8 @@ POLICY: dict[str, Rule] = {
     "provider.alarm": LINK,
     "provider.accept": LINK,
     "provider.decline": LINK,
+    "provider.looking": LINK,
+    "provider.permission": LINK,
     "provider.advance": LINK,
     "provider.report": LINK,
     "desk.login_form": anybody("desk"),

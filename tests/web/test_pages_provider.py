@@ -176,3 +176,40 @@ def test_the_page_speaks_the_providers_language(small_world: World) -> None:
     _, (first, *_) = alarmed(small_world)
     answer = small_world.client.get(first, headers={"Accept-Language": "en"})
     assert '<html lang="de">' in answer.get_data(as_text=True)
+
+
+AGREED = {"access": "yes", "liability": "yes", "data_protection": "yes", "signed_by": "Petra Muster"}
+
+
+def test_work_begins_with_a_permission(small_world: World) -> None:
+    incident = small_world.assigned()
+    page = f"/alarm/{small_world.links(incident)['bochum/bo-1']}"
+    refused = small_world.client.post(f"{page}/permission", data={**AGREED, "liability": ""})
+    assert refused.status_code == 422
+    assert small_world.incident(incident)["callout"]["permission"] is None
+    assert small_world.client.post(f"{page}/permission", data=AGREED).status_code == 303
+    assert "Petra Muster" in small_world.client.get(page).get_data(as_text=True)
+    permission = small_world.incident(incident)["callout"]["permission"]
+    assert permission["signed_by"] == "Petra Muster"
+    assert permission["access"] is permission["liability"] is permission["data_protection"] is True
+    again = small_world.client.post(f"{page}/permission", data={**AGREED, "signed_by": "Jemand anders"})
+    assert again.status_code == 409
+    assert small_world.incident(incident)["callout"]["permission"] == permission
+
+
+def test_who_did_not_get_the_job_signs_nothing(small_world: World) -> None:
+    incident = small_world.alarmed()
+    winner, loser, *_ = small_world.links(incident).values()
+    small_world.client.post(f"/alarm/{winner}/accept", data={"eta_minutes": "30", "technician": "T"})
+    assert small_world.client.post(f"/alarm/{loser}/permission", data=AGREED).status_code == 409
+    assert small_world.incident(incident)["callout"]["permission"] is None
+
+
+def test_looking_stops_the_reminder_and_nothing_else(small_world: World) -> None:
+    incident = small_world.alarmed()
+    token = next(iter(small_world.links(incident).values()))
+    assert "/looking" in small_world.client.get(f"/alarm/{token}").get_data(as_text=True)
+    assert small_world.client.post(f"/alarm/{token}/looking").status_code == 303
+    page = small_world.client.get(f"/alarm/{token}").get_data(as_text=True)
+    assert f"/alarm/{token}/looking" not in page
+    assert f"/alarm/{token}/accept" in page

@@ -181,6 +181,7 @@ def helped(visitor: Visitor) -> None:
         visitor.see(path)
     for action in ("accept", "decline"):
         visitor.see(f"{winner}/{action}", nothing="1")
+    visitor.see(f"{winner}/looking", nothing="1")
     visitor.see(f"{winner}/accept", eta_own="x", technician="x" * 300)
     finish(visitor, status, winner, loser)
 
@@ -188,6 +189,8 @@ def helped(visitor: Visitor) -> None:
 def finish(visitor: Visitor, status: str, winner: str, loser: str) -> None:
     steps: list[tuple[str, Mapping[str, str]]] = [
         ("accept", ACCEPT),
+        ("permission", {"access": "yes"}),
+        ("permission", {"access": "yes", "liability": "yes", "data_protection": "yes", "signed_by": "⟦s⟧"}),
         *(("advance", {"status": step}) for step in ("nowhere", "en_route", "on_site", "done")),
         ("report", {"minutes": "x"}),
         ("report", REPORT),

@@ -165,6 +165,16 @@ class ReportOut(Schema):
     follow_up = fields.String(required=True, validate=validate.OneOf([each.value for each in FollowUp]))
 
 
+class PermissionOut(Schema):
+    """What the company signed before work began."""
+
+    at = Moment(required=True)
+    signed_by = fields.String(required=True)
+    access = fields.Boolean(required=True)
+    liability = fields.Boolean(required=True)
+    data_protection = fields.Boolean(required=True)
+
+
 class CalloutOut(Schema):
     provider = fields.String(required=True)
     technician = fields.String(**MAYBE)
@@ -176,6 +186,7 @@ class CalloutOut(Schema):
     ended_at = Moment(**MAYBE)
     notes = fields.List(fields.Nested(NoteOut), required=True)
     report = fields.Nested(ReportOut, required=True, **MAYBE)
+    permission = fields.Nested(PermissionOut, required=True, **MAYBE)
 
 
 class WordsOut(Schema):

@@ -4,6 +4,7 @@ from cyberwehr.domain.terms import CalloutStatus, DeclineReason, FollowUp
 from cyberwehr.i18n import N_
 from cyberwehr.services.answers import Acceptance, Refusal
 from cyberwehr.services.callouts import CalloutReport
+from cyberwehr.services.permissions import Permission
 from cyberwehr.services.states import CALLOUT_STEPS
 from cyberwehr.web.typed import LONG, Typed
 
@@ -40,6 +41,22 @@ def read_step(typed: Typed) -> tuple[CalloutStatus, str | None]:
     if step is None:
         typed.fault("status", N_("Please choose how far you are."))
     return step or CalloutStatus.ASSIGNED, typed.text("note", NOTE)
+
+
+AGREED = {
+    "access": N_("You may work on the systems that are affected, and look at what lies on them."),
+    "liability": N_("We were told who is liable for what. The first call-out is free of charge."),
+    "data_protection": N_("We were told that everything stays confidential, and what is kept for how long."),
+}
+"""What the company agrees to, in its own voice."""
+
+
+def read_permission(typed: Typed) -> Permission:
+    agreed = {name: typed.choice(name, {"yes": True}) is True for name in AGREED}
+    for name, given in agreed.items():
+        if not given:
+            typed.fault(name, N_("Please confirm this point. Without it you must not begin."))
+    return Permission(typed.required("signed_by", N_("Please say who at the company agrees."), TECHNICIAN), **agreed)
 
 
 def read_report(typed: Typed) -> CalloutReport:

@@ -6,14 +6,22 @@ from werkzeug.wrappers import Response
 from cyberwehr.domain.notices import Notice
 from cyberwehr.domain.terms import LIVE_ALARM, AlarmStatus, CalloutStatus, DeclineReason, FollowUp
 from cyberwehr.i18n import N_
-from cyberwehr.services import answers, callouts, reading
+from cyberwehr.services import answers, callouts, permissions, reading
 from cyberwehr.services.actors import Actor, provider_by_link
 from cyberwehr.services.errors import Conflict, Refused
 from cyberwehr.services.states import CALLOUT_OVER, CALLOUT_STEPS
 from cyberwehr.services.views import View
 from cyberwehr.web.context import texts, the_instance
 from cyberwehr.web.frame import prefer, see
-from cyberwehr.web.provider.forms import USUAL_MINUTES, read_acceptance, read_refusal, read_report, read_step
+from cyberwehr.web.provider.forms import (
+    AGREED,
+    USUAL_MINUTES,
+    read_acceptance,
+    read_permission,
+    read_refusal,
+    read_report,
+    read_step,
+)
 from cyberwehr.web.typed import Typed
 from cyberwehr.words import label, say
 
@@ -72,6 +80,23 @@ def advance(token: str) -> Page:
     if typed.errors:
         return show(view, typed), 422
     callouts.advance(the_instance(), view["reference"], step, actor, note=note)
+    return see(f"/alarm/{token}")
+
+
+@provider.post("/alarm/<token>/looking")
+def looking(token: str) -> Page:
+    look(token)
+    answers.looking(the_instance(), token)
+    return see(f"/alarm/{token}")
+
+
+@provider.post("/alarm/<token>/permission")
+def permission(token: str) -> Page:
+    view, typed = look(token), what_was_typed()
+    actor, signed = winner(view), read_permission(typed)
+    if typed.errors:
+        return show(view, typed), 422
+    permissions.sign_permission(the_instance(), view["reference"], signed, actor)
     return see(f"/alarm/{token}")
 
 
@@ -137,6 +162,7 @@ def show(view: View, typed: Typed) -> str:
         steps=[] if callout is None or over else later_steps(callout["status"]),
         usual_minutes=USUAL_MINUTES,
         steps_in_words={step: texts()(words) for step, words in STEP_WORDS.items()},
+        permission_words=[(name, texts()(words)) for name, words in AGREED.items()],
         answers_in_words=[(reason.value, label(texts(), reason)) for reason in DeclineReason],
         follow_ups_in_words=[(each.value, label(texts(), each)) for each in FollowUp],
     )
