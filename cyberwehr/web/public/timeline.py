@@ -17,7 +17,16 @@ STEPS: Mapping[str, str] = {
     "on_site": N_("With you on site"),
     "ended": N_("The call-out is finished"),
 }
-"""In their order, in words that hold before, during and after."""
+"""In their order, in words that hold before and during."""
+
+REACHED: Mapping[str, str] = {
+    "judged": N_("We have judged your report"),
+    "asked": N_("We have asked IT companies near you"),
+    "taken": N_("A company has agreed to come"),
+    "en_route": N_("Somebody has set out to you"),
+    "on_site": N_("Somebody has arrived at your site"),
+}
+"""The same once they are behind us, where that is said in another way."""
 
 NOW = {
     None: "judged",
@@ -52,14 +61,22 @@ def timeline(call: View) -> list[Stage]:
         return [*behind(moments), Stage(last_words(call), "done", moments["ended"])]
     here = list(STEPS).index(NOW[call["incident_status"]])
     return [
-        Stage(words, "done" if place < here else "now" if place == here else "later", moments[name])
-        for place, (name, words) in enumerate(STEPS.items())
+        Stage(words_of(name, place < here + (name == "taken")), state_of(place, here), moments[name])
+        for place, name in enumerate(STEPS)
     ]
+
+
+def state_of(place: int, here: int) -> str:
+    return "done" if place < here else "now" if place == here else "later"
+
+
+def words_of(name: str, reached: bool) -> str:
+    return REACHED.get(name, STEPS[name]) if reached else STEPS[name]
 
 
 def behind(moments: Mapping[str, datetime | None]) -> list[Stage]:
     """Of a case that is over: only what really happened."""
-    return [Stage(words, "done", moments[name]) for name, words in STEPS.items() if moments[name] and name != "ended"]
+    return [Stage(words_of(name, True), "done", moments[name]) for name in STEPS if moments[name] and name != "ended"]
 
 
 def last_words(call: View) -> str:
