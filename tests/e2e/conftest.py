@@ -16,6 +16,10 @@ from typing import Any
 
 import pytest
 
+from tests.e2e.browser import browser
+
+__all__ = ["browser"]
+
 CYBERWEHR = (sys.executable, "-P", "-m", "cyberwehr")
 PATIENCE = 60.0
 """Seconds for a start on a busy machine."""

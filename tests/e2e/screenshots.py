@@ -15,7 +15,7 @@ from tests.e2e.conftest import launch
 from tests.e2e.scenes import Scene
 from tests.e2e.test_every_page import working_hours
 
-DESKTOP, PHONE = (1280, 900), (390, 844)
+DESKTOP, PHONE = (1280, 1000), (390, 844)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ def take(scene: Scene, browser: Browser, cookies: list[Any], shot: Shot, languag
     context.add_cookies(cookies)
     page = context.new_page()
     page.goto(f"{scene.running.url}{scene.paths[shot.route][shot.number]}?lang={language}")
-    page.screenshot(path=file, full_page=True)
+    page.screenshot(path=file)
     context.close()
 
 

@@ -13,11 +13,8 @@ from cyberwehr.app import create_app
 from cyberwehr.config import load_config, prepare
 from cyberwehr.domain.hours import hours
 from tests.e2e import scenes
-from tests.e2e.browser import browser
 from tests.e2e.conftest import Running, launch
 from tests.e2e.scenes import Scene
-
-__all__ = ["browser"]
 
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}

@@ -6,12 +6,9 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.e2e import scenes
-from tests.e2e.browser import browser
 from tests.e2e.conftest import Running, launch
 from tests.e2e.scenes import alarm_links, sign_in
 from tests.e2e.test_every_page import working_hours
-
-__all__ = ["browser"]
 
 
 @pytest.fixture(scope="module")

@@ -10,10 +10,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from playwright.sync_api import Browser, Page, expect
 
-from tests.e2e.browser import browser
 from tests.e2e.conftest import Running, Start, free_port, wait_for
-
-__all__ = ["browser"]
 
 
 class Mailbox:
