@@ -144,7 +144,7 @@ def helped(scene: Scene) -> None:
     scene.see("desk.incident", f"/desk/incidents/{incident}")
     scene.see("desk.call", f"/desk/calls/{reference}")
     alarmed = scene.emergency(scene.call(company="Noch Gefragt GmbH")[0])
-    scene.alarmed(alarmed)
+    scene.see("provider.alarm", scene.alarmed(alarmed)[0])
     scene.see("desk.incident", f"/desk/incidents/{alarmed}")
     scene.see("public.status", status)
 

@@ -37,7 +37,7 @@ SHOTS = (
     Shot("call", "desk.call"),
     Shot("incident", "desk.incident", 1),
     Shot("demand", "office.demand_page"),
-    Shot("alarm", "provider.alarm", 0, PHONE),
+    Shot("alarm", "provider.alarm", 2, PHONE),
     Shot("callout", "provider.alarm", 1, PHONE),
 )
 
@@ -67,7 +67,8 @@ def take_all(scene: Scene, browser: Browser, folder: Path) -> None:
 def take(scene: Scene, browser: Browser, cookies: list[Any], shot: Shot, language: str, file: Path) -> None:
     width, height = shot.size
     context = browser.new_context(viewport={"width": width, "height": height}, locale=language)
-    context.add_cookies(cookies)
+    if shot.route.startswith(("desk.", "office.")):
+        context.add_cookies(cookies)
     page = context.new_page()
     page.goto(f"{scene.running.url}{scene.paths[shot.route][shot.number]}?lang={language}")
     page.screenshot(path=file)
