@@ -141,6 +141,7 @@ def helped(scene: Scene) -> None:
     token = first.rsplit("/", 1)[1]
     scene.running.post(f"/api/v1/alarms/{token}/accept", accept)
     scene.see("provider.alarm", first)
+    scene.see("provider.overview", "/provider/")
     scene.see("desk.incident", f"/desk/incidents/{incident}")
     scene.see("desk.call", f"/desk/calls/{reference}")
     alarmed = scene.emergency(scene.call(company="Noch Gefragt GmbH")[0])

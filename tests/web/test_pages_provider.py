@@ -213,3 +213,26 @@ def test_looking_stops_the_reminder_and_nothing_else(small_world: World) -> None
     page = small_world.client.get(f"/alarm/{token}").get_data(as_text=True)
     assert f"/alarm/{token}/looking" not in page
     assert f"/alarm/{token}/accept" in page
+
+
+def test_a_provider_finds_its_own_work_and_nobody_elses(small_world: World) -> None:
+    taken, open_ = small_world.assigned(), small_world.alarmed(small_world.emergency(small_world.call()))
+    other = small_world.assigned("bochum/bo-2")
+    assert "twelve hours" in small_world.client.get("/provider/?lang=en").get_data(as_text=True)
+    token = small_world.links(taken)["bochum/bo-1"]
+    assert small_world.client.post("/provider/session", data={"token": token}).status_code == 303
+    page = small_world.client.get("/provider/?lang=en").get_data(as_text=True)
+    assert taken in page
+    assert (open_ in page) == ("bochum/bo-1" in small_world.links(open_))
+    assert other not in page
+    assert "Muster GmbH" not in page
+    small_world.client.post("/provider/leave")
+    assert taken not in small_world.client.get("/provider/").get_data(as_text=True)
+
+
+def test_a_link_that_is_over_opens_no_list(small_world: World) -> None:
+    incident = small_world.alarmed()
+    token = next(iter(small_world.links(incident).values()))
+    small_world.client.post(f"/alarm/{token}/decline", data={"reason": "too_far"})
+    assert small_world.client.post("/provider/session", data={"token": token}).status_code == 410
+    assert small_world.client.post("/provider/session", data={"token": "nonsense"}).status_code == 404

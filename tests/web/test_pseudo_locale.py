@@ -182,6 +182,8 @@ def helped(visitor: Visitor) -> None:
     for action in ("accept", "decline"):
         visitor.see(f"{winner}/{action}", nothing="1")
     visitor.see(f"{winner}/looking", nothing="1")
+    visitor.see("/provider/")
+    visitor.see("/provider/session", token=winner.rsplit("/", 1)[1])
     visitor.see(f"{winner}/accept", eta_own="x", technician="x" * 300)
     finish(visitor, status, winner, loser)
 

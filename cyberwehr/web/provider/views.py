@@ -123,10 +123,16 @@ def look(token: str) -> View:
     """The alarm as its holder may see it; from here on in the provider's language."""
     instance = the_instance()
     view = reading.show_alarm(instance, token)
-    known = instance.providers.get(view["provider"])
+    return {**view, "token": token, "provider_name": speak_to(view["provider"], view["region"])}
+
+
+def speak_to(provider_id: str, region: str | None = None) -> str:
+    """From here on in the first of the provider's languages that we speak; returns its name."""
+    instance = the_instance()
+    known = instance.providers.get(provider_id)
     spoken = [language for language in (known.languages if known else ()) if language in instance.catalogues.languages]
-    prefer((spoken or [texts().language])[0], view["region"])
-    return {**view, "token": token, "provider_name": known.name if known else view["provider"]}
+    prefer((spoken or [texts().language])[0], region)
+    return known.name if known else provider_id
 
 
 def what_was_typed() -> Typed:
