@@ -69,9 +69,17 @@ def _duty(table: Table) -> tuple[str, Duty]:
 
 def _sector(table: Table) -> tuple[str, Sector]:
     code = table.read("code", kinds.key, "", required=True)
-    words: tuple[str, ...] = table.read("words", kinds.filled(kinds.text), (), required=True)
+    words: tuple[str, ...] = table.read("words", kinds.filled(_word), (), required=True)
     any_size = table.read("any_size", kinds.flag, False)
-    return code, Sector(code, tuple(word.casefold() for word in words), any_size)
+    return code, Sector(code, words, any_size)
+
+
+def _word(value: object) -> str:
+    """A word, or with `*` before it the inner part of one; without letters it would find every company."""
+    word = kinds.text(value).casefold()
+    if not re.fullmatch(r"[^\W\d_]{3,}|\*[^\W\d_]{5,}", word):
+        raise Wrong('must be one word of 3 letters or more, with * before it of 5 or more, like "strom" or "*klinik"')
+    return word
 
 
 def _month(value: object) -> str:

@@ -1,5 +1,6 @@
 """Duties to report that a law sets a limit to: when each clock began and when it runs out. Real hours, UTC."""
 
+import re
 from calendar import monthrange
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -53,16 +54,28 @@ class Duty:
 
 @dataclass(frozen=True, slots=True)
 class Sector:
-    """A sector of the NIS2 annexes by words that occur in what callers call theirs. any_size: bound however small."""
+    """A sector of the NIS2 annexes by words that occur in what callers call theirs. any_size: bound however small.
+
+    words: beginnings of the caller's words; with `*` before it also an inner part, as German compounds have them.
+    """
 
     code: str
     words: tuple[str, ...]
     any_size: bool = False
 
     def named_in(self, told: str) -> bool:
-        """A word counts where a word of the caller's begins with it: "klinik" also finds "Klinikum"."""
-        spoken = told.casefold().replace("-", " ").replace("/", " ").replace(",", " ").split()
-        return any(word.startswith(known) for word in spoken for known in self.words)
+        """By "klinik" a Klinikum is found, by "*klinik" also a Universitätsklinikum."""
+        return any(_fits(known, word) for word in _spoken(told) for known in self.words)
+
+
+def _spoken(told: str) -> list[str]:
+    """The words in what was told; a word with hyphens in one piece as well: "Internet-Provider"."""
+    text = told.casefold()
+    return re.findall(r"\w+", text) + re.findall(r"\w+", text.replace("-", ""))
+
+
+def _fits(known: str, word: str) -> bool:
+    return known[1:] in word if known.startswith("*") else word.startswith(known)
 
 
 @dataclass(frozen=True, slots=True)

@@ -163,6 +163,7 @@ FAULTS: list[tuple[Loader, Path, str, str, str]] = [
     (load_legal, LEGAL, 'read = "2026-11"', 'read = "recently"', "month in which the text was read"),
     (load_legal, LEGAL, "hours = 72", 'hours = "72"', "whole number"),
     (load_legal, LEGAL, 'concerns = "nis2"', 'concerns = "some"', 'nothing here is called "some"'),
+    (load_legal, LEGAL, '"*klinik"', '"*"', "must be one word of 3 letters"),
     (load_legal, LEGAL, "https://www.ldi.nrw.de", "www.ldi.nrw.de", "must be a URL like"),
     (load_endings, ENDINGS, 'verdict = "nuisance"', 'verdict = "rude"', "nuisance has no ending"),
     (load_endings, ENDINGS, 'phone = "110"\n', "", "nobody can reach this place"),
