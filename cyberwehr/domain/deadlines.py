@@ -115,9 +115,7 @@ def is_nis2(told: str | None, size: Size, sectors: Iterable[Sector]) -> bool:
 
 def _personal_data(duty: Duty, it: Affected) -> bool:
     """Art. 33: unless data about people are certainly not affected; while nobody was asked, by the call type."""
-    if it.personal_data in ("ordinary", "special", "none"):
-        return it.personal_data != "none"
-    return it.call_type in duty.call_types
+    return it.call_type in duty.call_types if it.personal_data is None else it.personal_data != "none"
 
 
 def _high_risk(_duty: Duty, it: Affected) -> bool:

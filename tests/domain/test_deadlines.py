@@ -85,6 +85,7 @@ def test_a_month_ends_in_the_right_month_and_never_too_late(sent: datetime, mont
         (CallType.RANSOMWARE, "unknown", True),
         (CallType.RANSOMWARE, "none", False),
         (CallType.DDOS, None, False),
+        (CallType.OTHER, "unknown", True),
         (CallType.DDOS, "ordinary", True),
         (CallType.DEFECT, "special", True),
     ],
