@@ -23,6 +23,7 @@ class Attempt:
     form: str
     typed: Typed
     refusal: str | None = None
+    code: str | None = None
 
     def typed_of(self, form: str) -> Typed:
         return self.typed if form == self.form else nothing_typed()
@@ -49,7 +50,7 @@ def carry_out(
     try:
         work()
     except Refused as refusal:
-        return again(Attempt(form, typed, say(texts(), refusal.notice))), refusal.status
+        return again(Attempt(form, typed, say(texts(), refusal.notice), refusal.code)), refusal.status
     return redirect(address(), 303)
 
 

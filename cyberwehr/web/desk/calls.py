@@ -8,7 +8,6 @@ from cyberwehr.domain.call import Consent
 from cyberwehr.domain.terms import CallType, Urgency, Verdict
 from cyberwehr.i18n import N_
 from cyberwehr.services import assessing, calls, desk_cases
-from cyberwehr.services.errors import Refused
 from cyberwehr.services.triage import Judgement, judge_call
 from cyberwehr.services.views import View
 from cyberwehr.web.context import actor, texts, the_instance
@@ -160,22 +159,14 @@ def read_judgement(view: View, typed: Typed) -> Judgement:
 def all_answers(view: View, typed: Typed) -> dict[str, object]:
     """Those on the form as they stand there, and those that were saved and are not on it."""
     on_form = [question for question in view["questions"] if field(question) in typed.values]
-    answers = {**view["answers"], **read_answers(typed, on_form)}
-    return {key: answer for key, answer in answers.items() if answer is not None}
+    return {**view["answers"], **read_answers(typed, on_form)}
 
 
 def keeping(attempt: Attempt, reference: str, judgement: Judgement) -> Attempt:
-    """A decision that was refused: its answers are saved all the same, so that the page shows what they suggest."""
-    if not attempt.typed.errors and judgement.answers:
-        save_answers(reference, judgement)
-    return attempt
-
-
-def save_answers(reference: str, judgement: Judgement) -> None:
-    try:
+    """A decision that lacks its reason: its answers are saved, so that the page shows what they suggest by now."""
+    if attempt.code == "override_reason_missing":
         assessing.assess_call(the_instance(), reference, judgement.answers, None, actor())
-    except Refused:
-        return  # the page already says why this call cannot be worked on
+    return attempt
 
 
 @desk.post("/desk/calls/<reference>/attach")

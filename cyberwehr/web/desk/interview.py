@@ -39,7 +39,7 @@ def figure(typed: Typed, name: str) -> float | int | None:
 
 def as_typed(answers: Mapping[str, object]) -> dict[str, str]:
     """Answers that were saved, as the fields show them: words as they are, numbers with a decimal comma."""
-    return {f"q-{key}": spelled(value) for key, value in answers.items()}
+    return {f"q-{key}": spelled(value) for key, value in answers.items() if value is not None}
 
 
 def spelled(value: object) -> str:
